@@ -1,0 +1,91 @@
+"""Reconcile i'mport (PortOne V1) payments, first of all JTNet's, with a company's own ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from jtnet_recon.client import Client
+    from jtnet_recon.desk import Reconciliation, connect, reconcile, verify_absence
+    from jtnet_recon.errors import (
+        ApiAuthError,
+        ApiCodeError,
+        ApiConnectionError,
+        ApiError,
+        ApiShapeError,
+        ApiStatusError,
+        ConfigError,
+        PullIncomplete,
+        ReconError,
+        StoreError,
+        TableError,
+    )
+    from jtnet_recon.files import read_ledger, read_payments, write_payments
+    from jtnet_recon.period import Period
+    from jtnet_recon.recon.breaks import CODES
+    from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER
+    from jtnet_recon.report.font import use_korean_font
+    from jtnet_recon.sandbox import Sandbox
+    from jtnet_recon.tables import LEDGER, PAYMENTS
+
+__all__ = [
+    "CODES",
+    "LEDGER",
+    "PAYMENTS",
+    "PAYMENTS_TO_LEDGER",
+    "ApiAuthError",
+    "ApiCodeError",
+    "ApiConnectionError",
+    "ApiError",
+    "ApiShapeError",
+    "ApiStatusError",
+    "Client",
+    "ConfigError",
+    "Period",
+    "PullIncomplete",
+    "ReconError",
+    "Reconciliation",
+    "Sandbox",
+    "StoreError",
+    "TableError",
+    "connect",
+    "read_ledger",
+    "read_payments",
+    "reconcile",
+    "use_korean_font",
+    "verify_absence",
+    "write_payments",
+]
+
+# Names are fetched from their homes when first used: importing this package loads nothing heavy.
+_HOMES = {
+    "desk": "Reconciliation connect reconcile verify_absence",
+    "client": "Client",
+    "errors": "ApiAuthError ApiCodeError ApiConnectionError ApiError ApiShapeError ApiStatusError "
+    "ConfigError PullIncomplete ReconError StoreError TableError",
+    "files": "read_ledger read_payments write_payments",
+    "period": "Period",
+    "recon.breaks": "CODES",
+    "recon.rules": "PAYMENTS_TO_LEDGER",
+    "report.font": "use_korean_font",
+    "sandbox": "Sandbox",
+    "tables": "LEDGER PAYMENTS",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its home."""
+    if name not in _HOME_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*__all__, "__version__"]

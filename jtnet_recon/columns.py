@@ -1,0 +1,204 @@
+"""The declared tables: which columns each has, of which kind, and what people call them.
+
+The names are the API's own; the labels are for reports.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from jtnet_recon.period import KST_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Kind = Literal["text", "money", "number", "flag", "instant", "day", "nested"]
+
+DTYPES: dict[Kind, str] = {
+    "text": "str",
+    "money": "int64",
+    "number": "Int64",
+    "flag": "boolean",
+    "instant": f"datetime64[us, {KST_NAME}]",
+    "day": "datetime64[us]",
+    "nested": "object",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column.
+
+    Parameters
+    ----------
+    name : str
+        The API's name.
+    kind : str
+        ``text``, ``money`` (minor units), ``number``, ``flag``, ``instant`` (Asia/Seoul),
+        ``day`` (Asia/Seoul) or ``nested`` (as the API sent it).
+    label, label_ko : str
+        What reports call it.
+    required : bool, default False
+        Whether a frame without it is refused.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    label_ko: str
+    required: bool = False
+
+    @property
+    def dtype(self) -> str:
+        """The pandas dtype after :func:`conform`."""
+        return DTYPES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table.
+
+    Parameters
+    ----------
+    name : str
+        What errors call it.
+    columns : tuple of Column
+        In order.
+    key : str
+        The column that names a row.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    key: str
+
+    @property
+    def names(self) -> list[str]:
+        """The declared column names, in order."""
+        return [column.name for column in self.columns]
+
+    def column(self, name: str) -> Column:
+        """Return one column by name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _columns(kind: Kind, *rows: str, required: Iterable[str] = ()) -> tuple[Column, ...]:
+    """Declare columns of one kind from lines ``name | label | Korean label``."""
+    parts = [[cell.strip() for cell in row.split("|")] for row in rows]
+    return tuple(
+        Column(name, kind, label, label_ko, required=name in set(required))
+        for name, label, label_ko in parts
+    )
+
+
+PAYMENTS = Table(
+    "payments",
+    (
+        *_columns(
+            "text",
+            "imp_uid | i'mport id | 포트원 번호",
+            "merchant_uid | Order id | 주문번호",
+            "pay_method | Method | 결제수단",
+            "channel | Channel | 결제환경",
+            "pg_provider | PG | PG사",
+            "emb_pg_provider | Wallet in the PG window | 간편결제",
+            "pg_tid | PG transaction id | PG 거래번호",
+            "pg_id | MID | 상점아이디",
+            required=("imp_uid", "merchant_uid"),
+        ),
+        *_columns("flag", "sandbox | Test channel | 테스트", "escrow | Escrow | 에스크로"),
+        *_columns(
+            "text",
+            "apply_num | Approval number | 승인번호",
+            "bank_code | Bank code | 은행코드",
+            "bank_name | Bank | 은행",
+            "card_code | Card code | 카드사코드",
+            "card_name | Card | 카드사",
+            "card_issuer_code | Issuer code | 발급사코드",
+            "card_issuer_name | Issuer | 발급사",
+            "card_publisher_code | Acquirer code | 매입사코드",
+            "card_publisher_name | Acquirer | 매입사",
+        ),
+        *_columns("number", "card_quota | Instalments | 할부개월"),
+        *_columns("text", "card_number | Card number | 카드번호"),
+        *_columns("number", "card_type | Card type | 카드종류"),
+        *_columns(
+            "text",
+            "vbank_code | Virtual account bank code | 가상계좌 은행코드",
+            "vbank_name | Virtual account bank | 가상계좌 은행",
+            "vbank_num | Virtual account | 가상계좌번호",
+            "vbank_holder | Virtual account holder | 가상계좌 예금주",
+        ),
+        *_columns(
+            "instant",
+            "vbank_date | Deposit deadline | 입금기한",
+            "vbank_issued_at | Virtual account issued | 가상계좌 발급일시",
+        ),
+        *_columns("text", "name | Order name | 주문명"),
+        *_columns(
+            "money",
+            "amount | Amount | 결제금액",
+            "cancel_amount | Cancelled amount | 취소금액",
+            required=("amount",),
+        ),
+        *_columns(
+            "text",
+            "currency | Currency | 통화",
+            "buyer_name | Buyer | 구매자",
+            "buyer_email | Buyer e-mail | 구매자 이메일",
+            "buyer_tel | Buyer phone | 구매자 연락처",
+            "buyer_addr | Buyer address | 구매자 주소",
+            "buyer_postcode | Buyer postcode | 구매자 우편번호",
+            "custom_data | Custom data | 추가정보",
+            "user_agent | User agent | 브라우저",
+            "status | Status | 결제상태",
+            required=("currency", "status"),
+        ),
+        *_columns(
+            "instant",
+            "started_at | Started | 결제시작",
+            "paid_at | Approved | 승인일시",
+            "failed_at | Failed | 실패일시",
+            "cancelled_at | Last cancelled | 최종취소일시",
+        ),
+        *_columns(
+            "text",
+            "fail_reason | Failure reason | 실패사유",
+            "cancel_reason | Cancel reason | 취소사유",
+            "receipt_url | Receipt | 매출전표",
+        ),
+        *_columns(
+            "nested",
+            "cancel_history | Cancel history | 취소이력",
+            "cancel_receipt_urls | Cancel receipts | 취소전표",
+            "deposit_history | Deposit history | 입금이력",
+        ),
+        *_columns("flag", "cash_receipt_issued | Cash receipt issued | 현금영수증"),
+        *_columns(
+            "text",
+            "customer_uid | Billing key | 빌링키",
+            "customer_uid_usage | Billing key usage | 빌링키 용도",
+        ),
+        *_columns("nested", "promotion | Promotion | 프로모션"),
+    ),
+    key="imp_uid",
+)
+"""One row a payment. Source: i'mport V1 OpenAPI, PaymentAnnotation."""
+
+LEDGER = Table(
+    "ledger",
+    (
+        *_columns("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
+        *_columns(
+            "money",
+            "amount | Amount | 결제금액",
+            "cancel_amount | Cancelled amount | 취소금액",
+            required=("amount",),
+        ),
+        *_columns("text", "currency | Currency | 통화", "status | Status | 상태"),
+        *_columns("day", "paid_on | Booked on | 결제일"),
+    ),
+    key="merchant_uid",
+)
+"""One row a line of the merchant's own books."""

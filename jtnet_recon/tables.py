@@ -1,0 +1,268 @@
+"""Frames of a declared table: conform them, make empty ones, label their columns.
+
+A frame is conformed once, at the border; behind it every column has the declared dtype.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from jtnet_recon.columns import DTYPES, LEDGER, PAYMENTS, Column, Table
+from jtnet_recon.errors import TableError
+from jtnet_recon.money import DEFAULT_CURRENCY
+from jtnet_recon.period import KST_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LEDGER", "PAYMENTS", "Column", "Table", "conform", "empty", "label"]
+
+_FLOAT_EXACT_MAX = 2**53
+_MONEY_DEFAULT = 0
+
+
+def conform(frame: pd.DataFrame, table: Table, *, fill: bool = True) -> pd.DataFrame:
+    """Return a copy of a frame whose declared columns have the declared dtypes.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (n, m)
+        Any frame; it is left as it is.
+    table : Table
+        What it is to become.
+    fill : bool, default True
+        Whether declared columns that are absent are added, empty (money: 0; the ledger's
+        currency: KRW). Otherwise only those that are there are checked.
+
+    Returns
+    -------
+    DataFrame, shape (n, k)
+        Declared columns first, in order, then all others untouched. ``attrs`` are kept.
+
+    Raises
+    ------
+    TableError
+        If a required column is absent, a name stands twice, or a value does not fit its column
+        exactly: nothing is rounded, cut or guessed.
+    """
+    _check_names(frame, table)
+    present = {
+        column.name: _coerce(frame[column.name], column, table)
+        for column in table.columns
+        if column.name in frame.columns
+    }
+    if fill:
+        present = {
+            column.name: present.get(column.name, _blank(column, frame.index))
+            for column in table.columns
+        }
+    others = frame.drop(columns=[name for name in table.names if name in frame.columns])
+    result = pd.concat([pd.DataFrame(present, index=frame.index), others], axis=1)
+    result.attrs = dict(frame.attrs)
+    return result
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return a frame of a table with no rows, columns and dtypes as always.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+
+    Returns
+    -------
+    DataFrame, shape (0, number of declared columns)
+        Nothing but columns.
+    """
+    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
+
+
+def label(name: str, *, lang: str = "en") -> str:
+    """Return what reports call a column; the name itself where none is declared.
+
+    Parameters
+    ----------
+    name : str
+        Column name; a suffix ``_payments`` or ``_ledger`` is put into words.
+    lang : {"en", "ko"}, default "en"
+        Language.
+
+    Returns
+    -------
+    str
+        The label.
+    """
+    for suffix, words in _SIDES.items():
+        if name.endswith(suffix):
+            return f"{label(name.removesuffix(suffix), lang=lang)} ({words[lang]})"
+    for table in (PAYMENTS, LEDGER):
+        for column in table.columns:
+            if column.name == name:
+                return column.label_ko if lang == "ko" else column.label
+    return name
+
+
+_SIDES = {"_payments": {"en": "PG", "ko": "PG"}, "_ledger": {"en": "ledger", "ko": "원장"}}
+
+
+def _check_names(frame: pd.DataFrame, table: Table) -> None:
+    """Refuse names that stand twice and required columns that are absent."""
+    repeated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if repeated:
+        message = f"{table.name}: column {repeated[0]!r} stands twice."
+        raise TableError(message, column=repeated[0], hint="Rename or drop one of them.")
+    for column in table.columns:
+        if column.required and column.name not in frame.columns:
+            raise _absent(column.name, frame, table)
+
+
+def _absent(name: str, frame: pd.DataFrame, table: Table) -> TableError:
+    """Name the absent column and the nearest one there is."""
+    names = [str(column) for column in frame.columns]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    seen = ", ".join(names[:12]) or "none"
+    hint = f"Did you mean {near[0]!r}? Rename it to {name!r}." if near else f"It has: {seen}."
+    return TableError(f"{table.name}: there is no column {name!r}.", column=name, hint=hint)
+
+
+def _blank(column: Column, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Make an absent column."""
+    if column.kind == "money":
+        return pd.Series(_MONEY_DEFAULT, index=index, dtype=column.dtype)
+    if column.kind == "nested":
+        return pd.Series([None] * len(index), index=index, dtype="object")
+    if column.name == "currency":
+        return pd.Series(DEFAULT_CURRENCY, index=index, dtype=column.dtype)
+    return pd.Series(pd.NA, index=index, dtype=column.dtype)
+
+
+def _coerce(values: pd.Series[Any], column: Column, table: Table) -> pd.Series[Any]:
+    """Bring one column to its dtype, exactly or not at all."""
+    if str(values.dtype) == column.dtype and column.kind != "day":
+        return values
+    try:
+        return _COERCIONS[column.kind](values)
+    except _NotExactError as error:
+        raise _misfit(values, column, table, error) from error
+    except (TypeError, ValueError) as error:
+        what = _NotExactError(str(error))
+        raise _misfit(values, column, table, what) from error
+
+
+class _NotExactError(Exception):
+    """A column holds what its dtype cannot; ``bad`` marks the rows."""
+
+    def __init__(self, what: str, bad: Any = None) -> None:
+        super().__init__(what)
+        self.bad = bad
+
+
+def _misfit(
+    values: pd.Series[Any], column: Column, table: Table, error: _NotExactError
+) -> TableError:
+    """Say where the first misfit stands."""
+    where, value = "", None
+    if error.bad is not None:
+        position = int(np.flatnonzero(np.asarray(error.bad, dtype=bool))[0])
+        value = repr(values.iloc[position])[:60]
+        where = f" at row index {values.index[position]!r}, value {value}"
+    message = f"{table.name}.{column.name}: {error}{where}."
+    return TableError(message, column=column.name, value=value, hint=_HINTS[column.kind])
+
+
+def _to_text(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Keep text, write whole numbers out, refuse floats: their digits may be gone."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        what = "text is expected, not true or false"
+        raise _NotExactError(what, values.notna())
+    if pd.api.types.is_integer_dtype(values.dtype):
+        return values.astype("Int64").astype("str").where(values.notna())
+    if pd.api.types.is_string_dtype(values.dtype) and values.dtype != object:
+        return values.astype("str")
+    bad = [not (isinstance(value, str) or pd.isna(value)) for value in values]
+    if any(bad):
+        what = "ids and codes are text, and this was read as a number"
+        raise _NotExactError(what, bad)
+    return values.astype("str")
+
+
+def _to_money(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Take whole numbers only; a float passes when it is whole and exact."""
+    if values.isna().any():
+        what = "an amount is missing"
+        raise _NotExactError(what, values.isna())
+    if pd.api.types.is_integer_dtype(values.dtype):
+        return values.astype("int64")
+    if pd.api.types.is_float_dtype(values.dtype):
+        numbers = values.astype("float64")
+        bad = (numbers != np.floor(numbers)) | (numbers.abs() >= _FLOAT_EXACT_MAX)
+        if bad.any():
+            what = "an amount is not a whole number of minor units"
+            raise _NotExactError(what, bad)
+        return numbers.astype("int64")
+    bad = pd.Series([isinstance(v, bool) or not isinstance(v, int) for v in values])
+    if bad.any():
+        what = "an amount is not a whole number"
+        raise _NotExactError(what, bad)
+    return values.astype("int64")
+
+
+def _to_instant(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Bring instants to Asia/Seoul; a zone is never guessed."""
+    if values.isna().all():
+        return pd.Series(pd.NaT, index=values.index, dtype=DTYPES["instant"])
+    if not isinstance(values.dtype, pd.DatetimeTZDtype):
+        what = "instants need a time zone"
+        raise _NotExactError(what, values.notna())
+    return values.dt.tz_convert(KST_NAME).astype(DTYPES["instant"])
+
+
+def _to_day(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Bring dates or instants to days in Asia/Seoul."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert(KST_NAME).dt.tz_localize(None)
+    elif not pd.api.types.is_datetime64_dtype(values.dtype):
+        values = pd.to_datetime(values, format="ISO8601")
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            return _to_day(values)
+    return values.dt.normalize().astype(DTYPES["day"])
+
+
+def _to_number(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Take whole numbers, missing ones too."""
+    return values.astype("Int64")
+
+
+def _to_flag(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Take true, false and missing."""
+    return values.astype("boolean")
+
+
+def _to_nested(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Leave lists and records as they came."""
+    return values.astype("object")
+
+
+_COERCIONS: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
+    "text": _to_text,
+    "money": _to_money,
+    "number": _to_number,
+    "flag": _to_flag,
+    "instant": _to_instant,
+    "day": _to_day,
+    "nested": _to_nested,
+}
+_HINTS: dict[str, str] = {
+    "text": "Read ids and codes as text: read_csv(..., dtype=str), or read_ledger(path).",
+    "money": "Write whole minor units (KRW: won), or let read_ledger(...) read the amounts.",
+    "number": "Write whole numbers.",
+    "flag": "Write true or false.",
+    "instant": "Give them a zone: frame[column].dt.tz_localize('Asia/Seoul').",
+    "day": "Write days as 2022-11-07.",
+    "nested": "Leave it as the API sent it.",
+}

@@ -1,0 +1,93 @@
+"""Fixtures of the whole suite: small tables written as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, settings
+
+from jtnet_recon.columns import Column, Table
+from jtnet_recon.tables import LEDGER, PAYMENTS, conform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("default")
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "payments": {"currency": "KRW", "status": "paid", "cancel_amount": "0"},
+    "ledger": {"currency": "KRW"},
+}
+
+
+def _cell(text: str, column: Column | None) -> Any:
+    """Read one cell; empty is missing."""
+    if text == "":
+        return None
+    if column is None or column.kind == "text":
+        return text
+    if column.kind == "money":
+        return int(text.replace(",", "").replace("_", ""))
+    if column.kind == "instant":
+        return pd.Timestamp(text, tz="Asia/Seoul").as_unit("us")
+    if column.kind == "day":
+        return pd.Timestamp(text).as_unit("us")
+    if column.kind == "nested":
+        return [{"amount": int(part)} for part in text.split("+")] if text != "[]" else []
+    if column.kind == "flag":
+        return text == "true"
+    return int(text)
+
+
+def read_table(table: Table, text: str) -> pd.DataFrame:
+    """Read a table written as ``a | b`` lines; payments are paid in won unless it says else."""
+    lines = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    head, *rows = lines
+    declared = {column.name: column for column in table.columns}
+    values = {
+        name: [_cell(row[place], declared.get(name)) for row in rows]
+        for place, name in enumerate(head)
+    }
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(column, dtype="object" if declared.get(name) else "str")
+            for name, column in values.items()
+        }
+    )
+    for name, default in _DEFAULTS[table.name].items():
+        if name not in frame.columns:
+            frame[name] = int(default) if name == "cancel_amount" else default
+    for name in frame.columns:
+        column = declared.get(name)
+        if column is not None and column.kind in {"instant", "day", "money"}:
+            frame[name] = frame[name].astype(column.dtype)
+    if table is PAYMENTS and "paid_at" not in frame.columns:
+        paid = pd.Timestamp("2022-11-07 12:00", tz="Asia/Seoul").as_unit("us")
+        approved = frame["status"].isin(["paid", "cancelled"])
+        frame["paid_at"] = pd.Series([paid if yes else None for yes in approved]).astype(
+            declared["paid_at"].dtype
+        )
+    return conform(frame, table, fill=False)
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[[Table, str], pd.DataFrame]:
+    """Read a table from text."""
+    return read_table
+
+
+@pytest.fixture(scope="session")
+def payments_of() -> Callable[[str], pd.DataFrame]:
+    """Read payments from text."""
+    return lambda text: read_table(PAYMENTS, text)
+
+
+@pytest.fixture(scope="session")
+def ledger_of() -> Callable[[str], pd.DataFrame]:
+    """Read a ledger from text."""
+    return lambda text: read_table(LEDGER, text)
