@@ -1,0 +1,1 @@
+"""Compare two declared tables: pure functions, no network, no clock, no settings."""

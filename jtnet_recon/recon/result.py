@@ -1,0 +1,162 @@
+"""Reconciliation: what a comparison found, and the proof that it adds up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from jtnet_recon.money import format_minor
+from jtnet_recon.recon.rules import Rule
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Verdict = Literal["reconciled", "reconciled with open items", "not reconciled"]
+_ITEM_COLUMNS = (
+    "outcome code excluded_as merchant_uid currency rows_payments rows_ledger amount_payments "
+    "amount_ledger cancel_payments cancel_ledger net_payments net_ledger idle_payments idle_ledger "
+    "difference money_at_risk reasons matched_by"
+).split()
+_TEXTS = ("outcome", "code", "excluded_as", "merchant_uid", "currency", "reasons", "matched_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The one line a reader takes away; derived, never typed.
+
+    Parameters
+    ----------
+    verdict : str
+        ``reconciled``, ``reconciled with open items`` or ``not reconciled``.
+    text, text_ko : str
+        The line in English and Korean.
+    """
+
+    verdict: Verdict
+    text: str
+    text_ko: str
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """What a comparison of payments with a ledger found.
+
+    Parameters
+    ----------
+    rule : Rule
+        What paired the rows.
+    items_table : pyarrow.Table
+        Every item; see :attr:`items`.
+    breaks : DataFrame
+        One row an item that is not matched, gravest first.
+    totals : DataFrame
+        Rows and money by outcome, code and currency.
+    control_totals : DataFrame
+        Rows and money of each side, straight from the input.
+    bridge : DataFrame
+        From the ledger's net total to the PG's, cause by cause.
+    controls : DataFrame
+        The checks of this run.
+    payments, ledger : DataFrame
+        The two sides as they were used.
+    """
+
+    rule: Rule
+    items_table: pa.Table
+    breaks: pd.DataFrame
+    totals: pd.DataFrame
+    control_totals: pd.DataFrame
+    bridge: pd.DataFrame
+    controls: pd.DataFrame
+    payments: pd.DataFrame
+    ledger: pd.DataFrame
+
+    @property
+    def items(self) -> pd.DataFrame:
+        """Every item, matched ones included, sorted by order id.
+
+        ``difference`` is ledger minus payments; ``idle_*`` is the amount of rows that carry no
+        money (failed, abandoned, waiting); ``excluded_as`` says why an item is left out.
+        """
+        frame = self.items_table.select(_ITEM_COLUMNS).to_pandas()
+        frame = frame.astype(dict.fromkeys(_TEXTS, "str"))
+        order = ["merchant_uid", "currency", "outcome", "amount_payments", "amount_ledger"]
+        return frame.sort_values(order, kind="stable", ignore_index=True)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What the figures allow to be said."""
+        failed = self.controls[self.controls["state"] == "failed"]
+        if len(failed):
+            return _not_reconciled(failed)
+        open_items = self.breaks[self.breaks["severity"] != "Info"]
+        if open_items.empty:
+            return Conclusion(
+                "reconciled",
+                "Reconciled: both sides agree to the won." + self._doubt("en"),
+                "대사 일치: 양쪽이 원 단위까지 일치합니다." + self._doubt("ko"),
+            )
+        money = self._at_risk()
+        count = len(open_items)
+        return Conclusion(
+            "reconciled with open items",
+            f"Reconciled with {count:,} open items, money at risk {money}; every won of the "
+            f"difference is explained." + self._doubt("en"),
+            f"미해소 {count:,}건, 위험금액 {money}. 차이는 모두 설명됩니다." + self._doubt("ko"),
+        )
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing but information was found."""
+        return self.conclusion.verdict == "reconciled"
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every item: the same inputs and rule give the same digest."""
+        text = self.items.to_csv(index=False, lineterminator="\n")
+        return hashlib.sha256(f"{self.rule.name}\n{text}".encode()).hexdigest()
+
+    def _at_risk(self) -> str:
+        """Money at risk by currency, as text."""
+        sums = self.breaks.groupby("currency", sort=False, dropna=True)["money_at_risk"].sum()
+        return (
+            ", ".join(
+                f"{format_minor(int(amount), str(currency))} {currency}"
+                for currency, amount in sums.items()
+                if amount
+            )
+            or "0"
+        )
+
+    def _doubt(self, lang: str) -> str:
+        """Say what is not known about the inputs."""
+        states: dict[str, Any] = dict(
+            zip(self.controls["control"], self.controls["state"], strict=True)
+        )
+        if states.get("pull") != "unknown":
+            return ""
+        return (
+            " (결제 수집 확인서가 없어 완전성은 알 수 없습니다.)"
+            if lang == "ko"
+            else " (The payments came without a pull certificate: their completeness is unknown.)"
+        )
+
+    def __repr__(self) -> str:
+        """One line: the conclusion."""
+        return f"<Reconciliation: {self.conclusion.text}>"
+
+
+def _not_reconciled(failed: pd.DataFrame) -> Conclusion:
+    """Name the controls that failed."""
+    names = "; ".join(f"{a} ({b})" for a, b in zip(failed["label"], failed["actual"], strict=True))
+    names_ko = "; ".join(
+        f"{a} ({b})" for a, b in zip(failed["label_ko"], failed["actual"], strict=True)
+    )
+    return Conclusion(
+        "not reconciled",
+        f"Not reconciled. Failed: {names}.",
+        f"대사 미완료. 실패한 통제: {names_ko}.",
+    )
