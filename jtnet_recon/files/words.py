@@ -1,0 +1,92 @@
+"""The words people use: headings, states, totals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from types import MappingProxyType
+
+NAMES = ("merchant_uid", "amount", "cancel_amount", "currency", "status", "paid_on")
+"""Our columns, in the order of table LEDGER."""
+
+REQUIRED = ("merchant_uid", "amount")
+
+
+def fold(text: str) -> str:
+    """Bring a heading or word to the form it is compared in.
+
+    Case, blanks, full-width and decomposed letters, ``_ - .`` and units in brackets do not count.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _UNIT.sub("", plain)
+    return _NOISE.sub("", plain)
+
+
+_UNIT = re.compile(r"[(\[](?:원|krw|₩|won|필수|vat포함|부가세포함|kst)[)\]]")
+_NOISE = re.compile(r"[\s_\-./:*\u200b-\u200d\u2060\ufeff]+")
+
+# Sources: i'mport V1 OpenAPI (own names); Korean heads as PG exports share them (승인일, MOID, …).
+_HEADINGS = {
+    "merchant_uid": "merchant_uid|order_id|order_no|order number|moid|merchant order id|주문번호"
+    "|주문id|주문아이디|주문코드|고객사 거래번호|고객사 주문번호|상점 주문번호|가맹점 주문번호"
+    "|쇼핑몰 주문번호",
+    "amount": "amount|paid amount|payment amount|결제금액|금액|매출금액|승인금액|거래금액|판매금액"
+    "|결제액|매출액|합계금액|합계",
+    "cancel_amount": "cancel_amount|cancelled amount|canceled amount|refund amount"
+    "|refunded amount|취소금액|환불금액|취소액|환불액",
+    "currency": "currency|currency code|통화|통화코드|결제통화|화폐|화폐단위",
+    "status": "status|payment status|order status|상태|결제상태|주문상태|거래상태|처리상태|거래구분",
+    "paid_on": "paid_on|paid_at|payment date|paid date|approved at|approval date|date|결제일"
+    "|결제일시|결제일자|결제완료일|결제완료일시|승인일|승인일시|승인일자|매출일|매출일시|매출일자"
+    "|거래일|거래일시|거래일자|날짜|일자",
+}
+HEADINGS = MappingProxyType(
+    {name: frozenset(fold(word) for word in words.split("|")) for name, words in _HEADINGS.items()}
+)
+"""Our column -> folded headings that mean it."""
+
+_STATUSES = {
+    "paid": "paid|approved|success|succeeded|complete|completed|captured|결제완료|완료|승인"
+    "|승인완료|결제승인|결제|매출|정상|입금완료|상품준비중|배송준비중|배송중|배송완료|구매확정",
+    "cancelled": "cancelled|canceled|refunded|refund|voided|취소|취소완료|전체취소|결제취소"
+    "|주문취소|승인취소|매출취소|환불|환불완료|전체환불",
+    "partial": "partial|partial cancelled|partially cancelled|partial canceled|partial cancel"
+    "|partially canceled|partially refunded|partial refund|부분취소|부분취소완료|부분환불"
+    "|부분환불완료",
+    "ready": "ready|pending|waiting|unpaid|입금대기|입금대기중|결제대기|결제대기중|대기|미결제"
+    "|미입금|입금전|결제전|가상계좌발급",
+    "failed": "failed|failure|declined|aborted|expired|결제실패|실패|승인실패|승인거절|거절"
+    "|결제오류|결제중단|중단|만료|기한만료|입금기한만료",
+}
+STATUSES = MappingProxyType(
+    {fold(word): status for status, words in _STATUSES.items() for word in words.split("|")}
+)
+"""Folded word -> paid, cancelled, partial, ready or failed."""
+
+CURRENCIES = MappingProxyType(
+    {"원": "KRW", "원화": "KRW", "₩": "KRW", "won": "KRW", "$": "USD", "달러": "USD", "엔": "JPY"}
+)
+"""Folded word -> ISO 4217 code, beside the codes themselves."""
+
+_TOTAL = re.compile(
+    r"^(?:\d{1,4}년)?(?:\d{1,2}월)?(?P<word>총?합계(?:금액)?|총계|누계|계|전체합계|grandtotal|totals?"
+    r"|소계|중간합계|월계|일계|subtotals?)(?:\d+건)?$"
+)
+_PARTS = frozenset({"소계", "중간합계", "월계", "일계", "subtotal", "subtotals"})
+_BRACKETS = re.compile(r"[\[\](){}<>=＝※■▶#]+")
+_TOTAL_MAX = 30
+
+
+def total_of(cell: object) -> str | None:
+    """Tell whether a cell is the label of a total: ``all``, ``part`` (subtotal) or None."""
+    if not isinstance(cell, str) or len(cell) > _TOTAL_MAX or not _may_be_total(cell):
+        return None
+    match = _TOTAL.match(fold(_BRACKETS.sub("", cell)))
+    if match is None:
+        return None
+    return "part" if match["word"] in _PARTS else "all"
+
+
+def _may_be_total(cell: str) -> bool:
+    """Rule most cells out cheaply; Hangul may arrive decomposed."""
+    return "계" in cell or "ᅨ" in cell or "total" in cell.casefold().replace(" ", "")
