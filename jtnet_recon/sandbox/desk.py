@@ -1,0 +1,134 @@
+"""Draws everything random: instants, identifiers, people and goods of one month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jtnet_recon.sandbox import vocabulary as words
+from jtnet_recon.sandbox.kst import DAY_S, Month, date_of, midnight, month_of
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+# JTNet's payment business went over to NICE after this day (notice of 2023).
+MOVE_S = month_of(2023, 2).start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """An invented person, and the number that makes the contact data."""
+
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What one order asks for; ``amount`` in minor units of ``currency``."""
+
+    merchant_uid: str
+    name: str
+    amount: int
+    currency: str
+    buyer: Buyer
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One billing key: a card kept under the merchant's own name for it."""
+
+    uid: str
+    buyer: Buyer
+    card: tuple[str, str]
+    inserted_s: int
+    updated_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The sources of one month: random numbers, counters, known customers."""
+
+    rng: random.Random
+    month: Month
+    now_s: int
+    used: set[int]
+    customer_numbers: Iterator[int]
+    tid_numbers: Iterator[int]
+    awkward_numbers: Iterator[int]
+    charge_numbers: Iterator[int]
+    orders_of_day: dict[int, int]
+    customers: list[Customer]
+    arrivals: list[Customer]
+
+    @property
+    def last_s(self) -> int:
+        """The last second in which an order of this month may happen."""
+        return min(self.month.end_s, self.now_s - 3 * DAY_S)
+
+
+def chance(desk: Desk, share: float) -> bool:
+    """Say yes in that share of cases."""
+    return desk.rng.random() < share
+
+
+def moment(desk: Desk, *, margin_s: int = 0) -> int:
+    """Draw an instant of the month, mostly in the day; ``margin_s`` from its ends."""
+    first_s, last_s = desk.month.start_s + margin_s, desk.last_s - margin_s
+    day_s = first_s + (last_s - first_s) * desk.rng.random() // DAY_S * DAY_S
+    early = chance(desk, 0.12)
+    second = desk.rng.random() * 32_400 if early else 32_400 + desk.rng.random() * 54_000
+    return int(min(max(midnight(date_of(int(day_s))) + second, first_s), last_s))
+
+
+def imp_uid(desk: Desk, at_s: int, *, by_api: bool = False) -> str:
+    """Draw a payment id: the last twelve digits of a millisecond clock."""
+    digits = (at_s * 1000 + int(desk.rng.random() * 1000)) % 10**12
+    while digits in desk.used:
+        digits = (digits + 1) % 10**12
+    desk.used.add(digits)
+    return f"{'imps_' if by_api else 'imp_'}{digits:012d}"
+
+
+def order_id(desk: Desk, at_s: int) -> str:
+    """Draw the shop's next order id of the day."""
+    day = date_of(at_s)
+    count = desk.orders_of_day.get(day.toordinal(), 0) + 1
+    desk.orders_of_day[day.toordinal()] = count
+    return f"ORD-{day:%Y%m%d}-{count:04d}"
+
+
+def awkward_order_id(desk: Desk, at_s: int) -> str:
+    """Draw an order id that breaks whoever forgets to percent-encode it."""
+    number, day = next(desk.awkward_numbers), date_of(at_s)
+    forms = (
+        f"주문/{day:%m-%d}#{number}",
+        f"A?b={number}&c",
+        f"묶음 주문 {number}",
+        f"%41-{number}",
+    )
+    return forms[number % len(forms)]
+
+
+def basket(desk: Desk, at_s: int, *, merchant_uid: str | None = None) -> Basket:
+    """Draw an ordinary order in won."""
+    name, price = desk.rng.choice(words.PRODUCTS)
+    count = 1 if chance(desk, 0.7) else 2 + int(desk.rng.random() * 3)
+    uid = order_id(desk, at_s) if merchant_uid is None else merchant_uid
+    return Basket(uid, name, price * count, "KRW", buyer(desk))
+
+
+def buyer(desk: Desk) -> Buyer:
+    """Draw a person who cannot exist."""
+    rng = desk.rng
+    if chance(desk, 0.01):
+        return Buyer(rng.choice(words.RARE_NAMES), int(rng.random() * 10_000))
+    name = rng.choice(words.SURNAMES) + rng.choice(words.GIVEN_NAMES)
+    return Buyer(name, int(rng.random() * 10_000))
+
+
+def new_customer(desk: Desk, at_s: int) -> Customer:
+    """Draw a customer whose card is registered at ``at_s``."""
+    uid = f"cust-{next(desk.customer_numbers):06d}-card1"
+    return Customer(uid, buyer(desk), desk.rng.choice(words.CARDS), at_s, at_s)

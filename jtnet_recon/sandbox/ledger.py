@@ -1,0 +1,182 @@
+"""Writes the merchant's ledger as people send it: a workbook, and a CSV in CP949.
+
+Both hold title rows above the header, blank rows, a subtotal and one total a currency.
+The Parquet file holds the lines alone, as a system would export them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from jtnet_recon.sandbox.kst import minute_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from jtnet_recon.sandbox.books import Line
+    from jtnet_recon.sandbox.world import World
+
+HEADER = (
+    "주문번호", "주문일", "결제일", "상품명", "구매자", "결제수단", "결제금액", "취소금액",
+    "상태", "통화", "비고",
+)  # fmt: skip
+PAID_ON, AMOUNT, CANCEL_AMOUNT, CURRENCY = 2, 6, 7, 9
+_WIDTHS = (24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18)
+_FORMATS = {"KRW": "#,##0", "USD": "#,##0.00"}
+Row = list[Any]
+
+
+def sheet_rows(world: World) -> Iterator[Row]:
+    """Lay the sheet out; amounts stay minor units, days stay dates."""
+    month = world.month
+    yield [f"{month.year}년 {month.number}월 매출 원장"]
+    yield [f"추출일시: {minute_text(world.now_s)}", None, None, "담당: 가상상점 회계팀"]
+    yield []
+    yield list(HEADER)
+    won = [line for line in world.lines if line.currency == "KRW"]
+    dollars = [line for line in world.lines if line.currency != "KRW"]
+    fifteenth = date(month.year, month.number, 15).isoformat()
+    half = sum((line.paid_on or _ordered_on(line)).isoformat() <= fifteenth for line in won)
+    yield from map(_cells, won[:half])
+    yield _sum_row("소계", won[:half], note="1일~15일")
+    yield []
+    yield from map(_cells, won[half:])
+    yield []
+    yield _sum_row("합계", won, note="원화")
+    yield []
+    yield from map(_cells, dollars)
+    yield _sum_row("합계", dollars, note="외화")
+
+
+def write_xlsx(world: World, path: Path) -> None:
+    """Write the workbook: amounts are numbers, order ids are text, days are dates."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(f"{world.month.number}월 원장")
+    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    for row in sheet_rows(world):
+        sheet.append([_styled(sheet, row, column) for column in range(len(row))])
+    packed = io.BytesIO()
+    book.save(packed)
+    path.write_bytes(_without_time_of_writing(packed.getvalue()))
+
+
+def write_csv(world: World, path: Path) -> None:
+    """Write the CSV in CP949 with CRLF, the figures as people type them."""
+    with path.open("w", encoding="cp949", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        for number, row in enumerate(sheet_rows(world)):
+            writer.writerow([_typed(row, column, number=number) for column in range(len(row))])
+
+
+def write_parquet(world: World, path: Path) -> None:
+    """Write the lines: amounts are decimals, days are dates, all else is text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = [_cells(line) for line in world.lines]
+    kinds = {
+        PAID_ON: pa.date32(),
+        AMOUNT: pa.decimal128(18, 2),
+        CANCEL_AMOUNT: pa.decimal128(18, 2),
+    }
+    columns = [
+        pa.array([_exact(row, column) for row in rows], type=kinds.get(column, pa.string()))
+        for column in range(len(HEADER))
+    ]
+    pq.write_table(pa.table(columns, names=list(HEADER)), path)
+
+
+def _ordered_on(line: Line) -> date:
+    return date.fromisoformat(minute_text(line.ordered_s)[:10])
+
+
+def _cells(line: Line) -> Row:
+    return [
+        line.merchant_uid,
+        minute_text(line.ordered_s),
+        line.paid_on,
+        line.name,
+        line.buyer,
+        line.method,
+        line.amount,
+        line.cancel_amount,
+        line.status,
+        line.currency,
+        line.note or None,
+    ]
+
+
+def _sum_row(label: str, lines: Sequence[Line], *, note: str) -> Row:
+    amount = sum(line.amount for line in lines)
+    refunded = sum(line.cancel_amount for line in lines)
+    currency = lines[0].currency if lines else "KRW"
+    return [label, *[None] * 5, amount, refunded, None, currency, note]
+
+
+def _is_money(row: Row, column: int) -> bool:
+    return column in (AMOUNT, CANCEL_AMOUNT) and isinstance(row[column], int)
+
+
+def _exact(row: Row, column: int) -> object:
+    """Give money as a decimal in the currency's own units."""
+    if not _is_money(row, column):
+        return row[column]
+    return Decimal(row[column]).scaleb(0 if row[CURRENCY] == "KRW" else -2)
+
+
+def _styled(sheet: Any, row: Row, column: int) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    value = row[column]
+    if value is None:
+        return None
+    if _is_money(row, column):
+        exact = _exact(row, column)
+        cell = WriteOnlyCell(sheet, exact if row[CURRENCY] != "KRW" else value)
+        cell.number_format = _FORMATS[row[CURRENCY]]
+        return cell
+    cell = WriteOnlyCell(sheet, value)
+    if isinstance(value, date):
+        cell.number_format = "yyyy-mm-dd"
+    else:
+        cell.data_type = "s"  # a product called "=HYPERLINK(...)" is text
+    return cell
+
+
+def _typed(row: Row, column: int, *, number: int) -> str:
+    value = row[column]
+    if value is None:
+        return ""
+    if not _is_money(row, column):
+        return str(value)
+    if value == 0 and number % 3 == 0:
+        return "-"
+    won = "원" if row[CURRENCY] == "KRW" and number % 7 == 0 else ""
+    return f"{_exact(row, column):,}{won}"
+
+
+def _without_time_of_writing(packed: bytes) -> bytes:
+    """Pack the workbook again with fixed times, so that equal worlds give equal bytes."""
+    again = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(again, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 0
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(
+                    rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"2023-03-20T01:00:00Z", content
+                )
+            new.writestr(entry, content)
+    return again.getvalue()

@@ -1,0 +1,193 @@
+"""Holds the sandbox a person starts: a server, a ledger and the answers."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jtnet_recon.sandbox import ledger
+from jtnet_recon.sandbox.clock import Tokens, running_clock
+from jtnet_recon.sandbox.kst import parse_month, unix_s
+from jtnet_recon.sandbox.routes import Account
+from jtnet_recon.sandbox.server import LOOPBACK, ServerThread, make_app
+from jtnet_recon.sandbox.shelf import Shelf
+from jtnet_recon.sandbox.world import make_world
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pandas as pd
+
+KEY = "sandbox_imp_key_0000000001"
+SECRET = "sandbox_imp_secret_" + "0" * 40
+
+
+class Sandbox:
+    """Imitate the i'mport V1 API on this machine, with one month to reconcile.
+
+    The month's payments, the merchant's ledger and the breaks planted in it follow from
+    ``period``, ``seed`` and ``orders`` alone. Nothing leaves the machine.
+
+    Parameters
+    ----------
+    period : str
+        The month of the ledger, "2022-11". The two months before and the months up to
+        the sandbox's present hold payments as well.
+    seed : int
+        Another seed, another month.
+    orders : int
+        Orders of the month, 100 or more.
+    directory : path, optional
+        Where the ledger files go; a temporary directory if left out.
+    now : datetime (aware) or unix seconds, optional
+        The sandbox's time when it is made; it runs on from there. Not before the last
+        payment: by default the 20th of the fourth month after ``period``, 10:00 KST.
+    port : int
+        0 takes any free port.
+    latency_s : float
+        Seconds every answer is held back.
+    strict_openapi : bool
+        Answer unknown customers with 404 as documented, not as the live API was seen to.
+
+    Raises
+    ------
+    ValueError
+        If ``period`` is no month, ``orders`` too small or ``now`` too early.
+
+    Notes
+    -----
+    Source: V1 OpenAPI of developers.portone.io, public clients of i'mport.
+    """
+
+    def __init__(  # noqa: PLR0913 - all but the period are keywords
+        self,
+        period: object = "2022-11",
+        *,
+        seed: int = 7,
+        orders: int = 600,
+        directory: str | Path | None = None,
+        now: datetime | float | None = None,
+        port: int = 0,
+        latency_s: float = 0.0,
+        strict_openapi: bool = False,
+    ) -> None:
+        self._world = make_world(parse_month(period), seed=seed, orders=orders)
+        start_s = self._world.now_s if now is None else unix_s(now)
+        if start_s < self._world.now_s:
+            message = f"Sandbox: now={start_s} lies before its last payment; use {self._world.now_s} or later"
+            raise ValueError(message)
+        self._now_s, self._advance = running_clock(start_s)
+        self._shelf = Shelf(self._world.rows, self._world.customers)
+        self._world.rows.clear()  # the shelf keeps them as JSON
+        account = Account(
+            KEY, SECRET, Tokens(SECRET, self._now_s), self._shelf, self._now_s, strict_openapi
+        )
+        self.app = make_app(account, latency_s=latency_s)
+        self._port = port
+        self._server: ServerThread | None = None
+        self._wanted_directory = directory
+        self._directory: Path | None = None
+
+    @property
+    def key(self) -> str:
+        """Give the API key that `POST /users/getToken` accepts."""
+        return KEY
+
+    @property
+    def secret(self) -> str:
+        """Give the API secret that belongs to the key."""
+        return SECRET
+
+    @property
+    def url(self) -> str:
+        """Give the server's address."""
+        if self._server is None:
+            message = "Sandbox: not started; call start() or use it in a with statement"
+            raise RuntimeError(message)
+        return f"http://{LOOPBACK}:{self._server.port}"
+
+    def start(self) -> Self:
+        """Start the server on 127.0.0.1; a second call changes nothing."""
+        if self._server is None:
+            self._server = ServerThread(self.app, self._port)
+        if self._wanted_directory is not None:
+            self._write_ledgers()
+        return self
+
+    def stop(self) -> None:
+        """Stop the server; the ledger files stay until the sandbox is forgotten."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def advance(self, seconds: float) -> None:
+        """Put the sandbox's clock forward."""
+        self._advance(seconds)
+
+    @property
+    def now_s(self) -> int:
+        """Give the sandbox's time in unix seconds."""
+        return self._now_s()
+
+    @property
+    def payments(self) -> list[dict[str, Any]]:
+        """Give every payment of the account as the API shows it, oldest start first."""
+        return self._shelf.payments()
+
+    @property
+    def ledger_path(self) -> Path:
+        """Give the merchant's ledger as a workbook."""
+        return self._write_ledgers() / f"ledger_{self._month_text}.xlsx"
+
+    @property
+    def ledger_csv_path(self) -> Path:
+        """Give the same ledger as a CSV in CP949."""
+        return self._write_ledgers() / f"ledger_{self._month_text}_cp949.csv"
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Give the breaks that a reconciliation must find.
+
+        Returns
+        -------
+        DataFrame, shape (n, 6), one row a break
+            code, merchant_uid (None: the line has no order id), currency, difference
+            (int64, minor units, ledger net - PG net), money_at_risk (int64, minor
+            units), planted (what was done).
+        """
+        import pandas as pd
+
+        names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
+        rows = [[getattr(answer, name) for name in names] for answer in self._world.answers]
+        return pd.DataFrame(rows, columns=list(names)).astype(
+            {"merchant_uid": object, "difference": "int64", "money_at_risk": "int64"}
+        )
+
+    def __enter__(self) -> Self:
+        """Start."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+    @property
+    def _month_text(self) -> str:
+        return f"{self._world.month.year}-{self._world.month.number:02d}"
+
+    def _write_ledgers(self) -> Path:
+        """Write the files once, at the first need of them."""
+        if self._directory is None:
+            if self._wanted_directory is None:
+                directory = Path(tempfile.mkdtemp(prefix="jtnet-sandbox-"))
+                weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
+            else:
+                directory = Path(self._wanted_directory)
+                directory.mkdir(parents=True, exist_ok=True)
+            ledger.write_xlsx(self._world, directory / f"ledger_{self._month_text}.xlsx")
+            ledger.write_csv(self._world, directory / f"ledger_{self._month_text}_cp949.csv")
+            self._directory = directory
+        return self._directory
