@@ -1,0 +1,238 @@
+"""The desk: what a notebook cell calls, put together from the layers below."""
+
+from __future__ import annotations
+
+import dataclasses
+import platform
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jtnet_recon.period import KST
+from jtnet_recon.recon.absence import absent_orders, with_attempts
+from jtnet_recon.recon.explain import Explanation, explain
+from jtnet_recon.recon.match import reconcile as _compare
+from jtnet_recon.recon.result import Reconciliation as _Compared
+from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
+    import pandas as pd
+
+    from jtnet_recon.client import Client
+    from jtnet_recon.report.plot import Plot
+
+
+@dataclass(frozen=True)
+class Reconciliation(_Compared):
+    """A comparison that can present itself: tables, charts, workbook and page.
+
+    Parameters
+    ----------
+    generated_at : str
+        When the comparison was made, ISO 8601 in Asia/Seoul; the only thing that differs
+        between two runs on the same inputs.
+    """
+
+    generated_at: str = field(default="", kw_only=True)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Who made this, of what and when: the identity block of every report."""
+        import pandas as pd
+
+        from jtnet_recon import __version__
+
+        pull = self.payments.attrs.get("pull") or {}
+        return {
+            "period": pull.get("period", ""),
+            "basis": pull.get("basis", ""),
+            "rule": self.rule.name,
+            "generated_at": self.generated_at,
+            "library": f"jtnet_recon {__version__}",
+            "python": platform.python_version(),
+            "pandas": pd.__version__,
+            "digest": self.digest,
+            "sources": {"payments": pull, "ledger": self.ledger.attrs.get("source") or {}},
+        }
+
+    @property
+    def plot(self) -> Plot:
+        """The charts: ``result.plot.bridge()``, ``result.plot.by_code()``."""
+        from jtnet_recon.report.plot import Plot
+
+        return Plot(self)
+
+    def explain(self, merchant_uid: str) -> Explanation:
+        """Lay out both sides of one order, each test, and the reasoning.
+
+        Parameters
+        ----------
+        merchant_uid : str
+            The order id.
+
+        Returns
+        -------
+        Explanation
+            Prints as text.
+
+        Raises
+        ------
+        ConfigError
+            If neither side has this order id.
+        """
+        return explain(self, merchant_uid)
+
+    def to_excel(
+        self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False
+    ) -> Path:
+        """Write the workbook that an auditor gets.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            Where to; written beside it first and then renamed.
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are written out.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        from jtnet_recon.report.excel import write_excel
+
+        return write_excel(self, path, lang=lang, unmask=unmask)
+
+    def to_html(self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False) -> Path:
+        """Write the same report as one self-contained page.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            Where to; written beside it first and then renamed.
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are written out.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        from jtnet_recon.report.html import write_html
+
+        return write_html(self, path, lang=lang, unmask=unmask)
+
+    def _repr_html_(self) -> str:
+        """Show totals and breaks in a notebook."""
+        from jtnet_recon.report.html import repr_html
+
+        return repr_html(self)
+
+    def __repr__(self) -> str:
+        """Give one line: the conclusion."""
+        return f"<Reconciliation: {self.conclusion.text}>"
+
+
+def connect(
+    url: str | None = None,
+    key: str | None = None,
+    secret: str | None = None,
+    *,
+    progress: bool | None = None,
+    timeout_s: float = 60.0,
+) -> Client:
+    """Open a client of the i'mport API; it can only read.
+
+    Parameters
+    ----------
+    url, key, secret : str, optional
+        Without them ``JTNET_RECON_URL`` (else https://api.iamport.kr), ``JTNET_RECON_KEY`` and
+        ``JTNET_RECON_SECRET`` of the environment.
+    progress : bool, optional
+        Whether a bar is drawn; by itself in terminals and notebooks only.
+    timeout_s : float, default 60.0
+        Total time of one call, its retries included, in seconds.
+
+    Returns
+    -------
+    Client
+        Also a context manager.
+
+    Raises
+    ------
+    ConfigError
+        If the key or the secret is missing, or the address is not allowed.
+    """
+    from jtnet_recon.client import Client
+    from jtnet_recon.config import load_settings
+
+    settings = load_settings(url=url, key=key, secret=secret)
+    return Client(
+        settings.url,
+        settings.key.get_secret_value(),
+        settings.secret.get_secret_value(),
+        progress=progress,
+        timeout_s=timeout_s,
+    )
+
+
+def reconcile(
+    payments: pd.DataFrame, ledger: pd.DataFrame, rule: Rule = PAYMENTS_TO_LEDGER
+) -> Reconciliation:
+    """Compare payments with a ledger, order by order, and account for every row.
+
+    Parameters
+    ----------
+    payments : DataFrame, shape (n, m), table PAYMENTS
+        Of ``client.payments(period)``, or any frame with at least imp_uid, merchant_uid, amount
+        (int64, minor units; KRW: won), currency and status.
+    ledger : DataFrame, shape (k, j), table LEDGER
+        Of ``read_ledger(path)``, or any frame with at least merchant_uid and amount.
+    rule : Rule, default PAYMENTS_TO_LEDGER
+        What pairs rows and what must then agree.
+
+    Returns
+    -------
+    Reconciliation
+        Items, breaks, totals, bridge and controls; ``difference`` is ledger minus payments.
+
+    Raises
+    ------
+    TableError
+        If a frame is not the table it should be.
+    """
+    compared = _compare(payments, ledger, rule)
+    parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Compared)}
+    now = datetime.now(KST).isoformat(timespec="seconds")
+    return Reconciliation(**parts, generated_at=now)
+
+
+def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:
+    """Look up, with every attempt, each order that the ledger books and the PG seems to lack.
+
+    Parameters
+    ----------
+    client : Client
+        Of :func:`connect`.
+    result : Reconciliation
+        Of :func:`reconcile`; it is left as it is.
+
+    Returns
+    -------
+    Reconciliation
+        The same figures; each P02 now says "no such payment", "only failed attempts" or "paid
+        on … outside the period".
+
+    Raises
+    ------
+    ApiError
+        If the look-up fails; nothing is then said of any order.
+    """
+    return with_attempts(result, client.payments_by_merchant_uid(absent_orders(result)))

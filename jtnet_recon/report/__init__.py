@@ -1,0 +1,1 @@
+"""Reports: a result becomes plain data once, and workbook, page and charts only draw it."""
