@@ -200,7 +200,7 @@ def without_legacy_fields(record: Record) -> Record:
 
 
 def _shared(desk: Desk, basket: Basket) -> Record:
-    rng, buyer = desk.rng, basket.buyer
+    buyer = basket.buyer
     record = BLANK.copy()
     record.update(
         merchant_uid=basket.merchant_uid,

@@ -14,11 +14,13 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from jtnet_recon.files import read_ledger
 
 HEAD = ["주문번호", "결제금액", "취소금액", "결제일", "상태"]
-LINE = ["o1", 14000, None, datetime(2022, 11, 7, 13, 5), "결제완료"]
+LINE = ["o1", 14000, None, datetime.fromisoformat("2022-11-07 13:05"), "결제완료"]
 
 
 def test_a_workbook_is_read(write_xlsx):
-    ledger = read_ledger(write_xlsx([HEAD, LINE, ["o2", "30,000원", 1000, date(2022, 11, 8), "취소"]]))
+    ledger = read_ledger(
+        write_xlsx([HEAD, LINE, ["o2", "30,000원", 1000, date(2022, 11, 8), "취소"]])
+    )
 
     assert ledger["merchant_uid"].tolist() == ["o1", "o2"]
     assert ledger["amount"].tolist() == [14000, 30000]
@@ -188,9 +190,7 @@ def test_the_sheet_with_the_headings_is_taken_and_told(write_xlsx):
     source = read_ledger(write_xlsx(sheets=sheets)).attrs["source"]
 
     assert source["sheet"] == "자료"
-    assert (
-        "sheet '자료' was taken, because it has the header; not '표지', '빈'" in source["notes"]
-    )
+    assert "sheet '자료' was taken, because it has the header; not '표지', '빈'" in source["notes"]
 
 
 def test_two_sheets_with_headings_are_refused(write_xlsx, refusal):
@@ -238,9 +238,7 @@ def test_a_hidden_sheet_is_read_only_if_no_other_has_the_headings(write_xlsx):
         book["숨김"].sheet_state = "hidden"
 
     path = write_xlsx(sheets={"숨김": [HEAD, ["o9", 1]], "원장": [HEAD, LINE]}, change=hide)
-    only = write_xlsx(
-        name="only.xlsx", sheets={"숨김": [HEAD, LINE], "표지": [["x"]]}, change=hide
-    )
+    only = write_xlsx(name="only.xlsx", sheets={"숨김": [HEAD, LINE], "표지": [["x"]]}, change=hide)
 
     assert read_ledger(path)["merchant_uid"].tolist() == ["o1"]
     assert "sheet '숨김' is hidden" in read_ledger(only).attrs["source"]["notes"]
@@ -303,7 +301,7 @@ def test_the_epoch_of_1904_is_honoured(write_xlsx):
     def old_mac(book):
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
 
-    rows = [HEAD, ["o1", 1000, None, 43410], ["o2", 1, None, datetime(2022, 11, 8)]]
+    rows = [HEAD, ["o1", 1000, None, 43410], ["o2", 1, None, datetime.fromisoformat("2022-11-08")]]
     ledger = read_ledger(write_xlsx(rows, change=old_mac))
 
     assert ledger["paid_on"].dt.strftime("%m-%d").tolist() == ["11-07", "11-08"]
@@ -316,7 +314,10 @@ def test_dollars_in_a_workbook_are_cents(write_xlsx):
 
 
 def test_other_columns_keep_what_is_displayed(write_xlsx):
-    rows = [[*HEAD, "가", "나", "다"], [*LINE, 3.0, datetime(2022, 11, 7, 1, 2, 3), True]]
+    rows = [
+        [*HEAD, "가", "나", "다"],
+        [*LINE, 3.0, datetime.fromisoformat("2022-11-07 01:02:03"), True],
+    ]
 
     ledger = read_ledger(write_xlsx(rows))
 
