@@ -308,4 +308,6 @@ def outside_edges(desk: Desk) -> list[Order]:
         Order((pay.approved(desk, month.start_s - 1),)),
         Order((pay.approved(desk, month.end_s + 1),)),
         Order((pay.deposited(desk, month.end_s + 1800),)),
+        # Of today: the one virtual account whose deadline is still to come.
+        Order((pay.waiting(desk, desk.now_s - DAY_S),)),
     ]

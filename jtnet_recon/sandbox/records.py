@@ -186,6 +186,8 @@ def cancel(desk: Desk, record: Record, at_s: int, *, minor: int) -> Record:
         cancel_reason=entry["reason"],
         cancel_history=[*history, entry],
     )
+    if entry["receipt_url"] is not None:
+        record["cancel_receipt_urls"] = [*record["cancel_receipt_urls"], entry["receipt_url"]]
     return record
 
 

@@ -93,9 +93,10 @@ class ServerThread:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._socket.bind((LOOPBACK, port))
-        except OSError:
+        except OSError as error:
             self._socket.close()
-            raise
+            message = f"Sandbox: port {port} is not free on {LOOPBACK}; port=0 takes any free one"
+            raise OSError(error.errno, message) from error
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             app,
