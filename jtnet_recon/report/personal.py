@@ -47,15 +47,20 @@ _HEADINGS: tuple[tuple[re.Pattern[str], Mask], ...] = tuple(
         (r"e-?mail|이메일|전자우편|메일", mask.mask_email),
         (r"우편번호|postcode|postal|zip", mask.mask_postcode),
         (r"주소|배송지|addr", mask.mask_address),
-        (r"연락처|전화|휴대폰|핸드폰|모바일|phone|\btel|mobile|(?<![a-z])hp(?![a-z])", mask.mask_phone),
+        (
+            r"연락처|전화|휴대폰|핸드폰|모바일|phone|\btel|mobile|(?<![a-z])hp(?![a-z])",
+            mask.mask_phone,
+        ),
         (r"주민|생년월일|birth|resident|사업자등록번호", mask.mask_birth),
         (r"카드번호|card_?(?:number|no)\b|card num", mask.mask_card),
         (r"계좌|account_?(?:number|no)?$|vbank_num", mask.mask_account),
         (r"user_?agent|custom_?data|(?<![a-z])ip(?![a-z])|아이피", mask.mask_all),
         (
-            r"(?:구매|주문|수령|수취|입금|결제|신청|예약|계약|받는|보내는)\s*(?:자|인|분|사람|고객)"
-            r"(?:명|이름|성명|성함)?$|예금주|성명|성함|이름|고객(?:명|님)?$|회원(?:명|님)?$|담당자"
-            r"|buyer(?:_?name)?$|customer(?:_?name)?$|recipient|payer|holder|depositor|(?:first|last|full)_?name",
+            (
+                r"(?:구매|주문|수령|수취|입금|결제|신청|예약|계약|받는|보내는)\s*(?:자|인|분|사람|고객)"
+                r"(?:명|이름|성명|성함)?$|예금주|성명|성함|이름|고객(?:명|님)?$|회원(?:명|님)?$|담당자"
+                r"|buyer(?:_?name)?$|customer(?:_?name)?$|recipient|payer|holder|depositor|(?:first|last|full)_?name"
+            ),
             mask.mask_name,
         ),
     )
@@ -87,7 +92,9 @@ def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     return mask.mask_free_text
 
 
-def mask_side(frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: bool) -> pd.DataFrame:
+def mask_side(
+    frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: bool
+) -> pd.DataFrame:
     """Return one side without personal data.
 
     Parameters
@@ -106,7 +113,8 @@ def mask_side(frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: b
     """
     kept = frame.drop(columns=[name for name in DROPPED if of_payments and name in frame.columns])
     columns = {
-        name: _masked(kept[name], str(name), aliases, of_payments=of_payments) for name in kept.columns
+        name: _masked(kept[name], str(name), aliases, of_payments=of_payments)
+        for name in kept.columns
     }
     result = pd.DataFrame(columns, index=kept.index)
     return result.set_axis(kept.columns, axis=1)
@@ -185,7 +193,9 @@ def mask_nested(value: Any, *, of_payments: bool = True) -> Any:
         A masked copy.
     """
     if isinstance(value, dict):
-        return {key: _mask_field(str(key), item, of_payments=of_payments) for key, item in value.items()}
+        return {
+            key: _mask_field(str(key), item, of_payments=of_payments) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [mask_nested(item, of_payments=of_payments) for item in value]
     return mask.mask_free_text(value) if isinstance(value, str) else value
