@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from jtnet_recon.cli.words import WORDS
 from jtnet_recon.money import format_minor
+from jtnet_recon.report.figures import code_totals
 from jtnet_recon.report.text import width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
     from jtnet_recon.desk import Reconciliation
+    from jtnet_recon.report.figures import CodeTotal
 
 _RIGHT = frozenset({3, 4})
 
@@ -35,33 +35,34 @@ def summary_lines(result: Reconciliation, *, lang: str) -> list[str]:
     """
     words = WORDS[lang]
     said = result.conclusion.text_ko if lang == "ko" else result.conclusion.text
-    return [f"{words['conclusion']}: {said}", "", *_by_code(result.breaks, lang=lang)]
+    return [f"{words['conclusion']}: {said}", "", *_by_code(result, lang=lang)]
 
 
-def _by_code(breaks: pd.DataFrame, *, lang: str) -> list[str]:
-    """Count items and add up money at risk by code and currency, the gravest first."""
+def _by_code(result: Reconciliation, *, lang: str) -> list[str]:
+    """Count items and add up money at risk by code and currency."""
     words = WORDS[lang]
-    if breaks.empty:
+    totals = code_totals(result)
+    if not totals:
         return [words["no_breaks"]]
     head = [words[name] for name in ("code", "severity", "name", "items", "money_at_risk")]
-    name = "name_ko" if lang == "ko" else "name"
-    sums = breaks.groupby(["code", "severity", name, "currency"], sort=False, dropna=False).agg(
-        items=("code", "size"), money_at_risk=("money_at_risk", "sum")
-    )
     rows = [
-        [code, severity, label, f"{items:,}", _money(int(amount), currency)]
-        for (code, severity, label, currency), (items, amount) in zip(
-            sums.index, sums.itertuples(index=False), strict=True
-        )
+        [
+            total.code,
+            total.severity,
+            total.name_ko if lang == "ko" else total.name,
+            f"{total.items:,}",
+            _money(total),
+        ]
+        for total in totals
     ]
     return aligned([head, *rows])
 
 
-def _money(amount: int, currency: object) -> str:
-    """Write an amount with its currency; a break of the whole run has none."""
-    if not isinstance(currency, str) or not currency:
+def _money(total: CodeTotal) -> str:
+    """Write money at risk; a row without a currency has none that could be written."""
+    if not total.currency:
         return ""
-    return f"{format_minor(amount, currency)} {currency}"
+    return f"{format_minor(total.money_at_risk, total.currency)} {total.currency}"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
