@@ -27,7 +27,7 @@ _OPTIONS = (
     (re.compile(r"header_row=(\d+)"), r"--header-row \1"),
     (re.compile(r"header_row="), "--header-row"),
     (re.compile(r'\b(sheet|encoding|currency|basis|lang)=("[^"]*")'), r"--\1 \2"),
-    (re.compile(r"\b(sheet|encoding|currency|basis|lang)=(?=\W|$)"), r"--\1"),
+    (re.compile(r"\b(sheet|encoding|currency|basis|lang)=(?!\w)", re.ASCII), r"--\1"),
 )
 
 
