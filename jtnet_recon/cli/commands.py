@@ -22,6 +22,7 @@ Examples:
 The real API is read with these variables of the environment:
   JTNET_RECON_KEY, JTNET_RECON_SECRET   REST API key and secret
   JTNET_RECON_URL                       another address than https://api.iamport.kr
+  JTNET_RECON_TIER                      a sub-merchant (Tier), if there are any
 
 \b
 Exit codes:

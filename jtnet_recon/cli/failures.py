@@ -21,6 +21,8 @@ _SECRETS = frozenset({"--key", "--secret", "--imp-key", "--imp-secret", "--token
 _COLUMNS = re.compile(r"columns=\{(.*?)\}(?: \(--map [^)]*\))?")
 _PAIR = re.compile(r'"(\w+)": "([^"]*)"')
 _OPTIONS = (
+    # Key and secret have no option: they are read from the environment only.
+    (re.compile(r", or give (key=|secret=)( and secret=)?"), ""),
     (re.compile(r"columns="), "--map"),
     (re.compile(r"check_total=False"), "--no-check-total"),
     (re.compile(r"allow_empty=True"), "--allow-empty"),

@@ -28,7 +28,7 @@ DATABASE = (
     "The ledger has to be a file: an address of a database holds a password, and the command "
     "line is no place for it."
 )
-SETTINGS = ("JTNET_RECON_URL", "JTNET_RECON_KEY", "JTNET_RECON_SECRET")
+SETTINGS = ("JTNET_RECON_URL", "JTNET_RECON_KEY", "JTNET_RECON_SECRET", "JTNET_RECON_TIER")
 
 
 @pytest.fixture(autouse=True)
@@ -283,6 +283,7 @@ def test_text_of_a_file_cannot_act_on_the_terminal() -> None:
             "통화 열을 추가하거나 currency=를 지정하세요.",
             "통화 열을 추가하거나 --currency를 지정하세요.",
         ),
+        ("Set A and B, or give key= and secret=. The console", "Set A and B. The console"),
         ("Leave header_row= out.", "Leave --header-row out."),
     ],
 )
