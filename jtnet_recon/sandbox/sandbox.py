@@ -159,16 +159,22 @@ class Sandbox:
         Returns
         -------
         DataFrame, shape (n, 6), one row a break
-            code, merchant_uid (None: the line has no order id), currency, difference
-            (int64, minor units, ledger net - PG net), money_at_risk (int64, minor
-            units), planted (what was done).
+            code, merchant_uid (str; missing where the line has no order id), currency,
+            difference (int64, minor units, ledger net - PG net), money_at_risk (int64,
+            minor units), planted (what was done).
         """
         import pandas as pd
 
         names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
-        rows = [[getattr(answer, name) for name in names] for answer in self._world.answers]
-        return pd.DataFrame(rows, columns=list(names)).astype(
-            {"merchant_uid": object, "difference": "int64", "money_at_risk": "int64"}
+        kinds = {"difference": "int64", "money_at_risk": "int64"}
+        answers = self._world.answers
+        return pd.DataFrame(
+            {
+                name: pd.Series(
+                    [getattr(answer, name) for answer in answers], dtype=kinds.get(name, "str")
+                )
+                for name in names
+            }
         )
 
     def __enter__(self) -> Self:

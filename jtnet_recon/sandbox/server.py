@@ -68,13 +68,13 @@ async def _decode(request: Request) -> Call:
 
 async def _form(request: Request) -> dict[str, object]:
     """Read a body sent as JSON, as urlencoded or as multipart."""
-    from starlette.exceptions import HTTPException
+    from starlette.formparsers import MultiPartException
 
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
             return dict(await request.form())
-        except HTTPException:  # a multipart body that is none
+        except MultiPartException:  # a multipart body that is none
             return {}
     try:
         found = json.loads(await request.body())
