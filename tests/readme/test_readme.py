@@ -22,7 +22,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS: dict[str, Any] = get_command(commands).commands  # type: ignore[attr-defined]
 BLOCKS = [
     (language, re.sub(r"^ {3}", "", text, flags=re.MULTILINE) if indent else text)
-    for indent, language, text in re.findall(r"^( *)```(\w+)\n(.*?)^ *```", README, re.MULTILINE | re.DOTALL)
+    for indent, language, text in re.findall(
+        r"^( *)```(\w+)\n(.*?)^ *```", README, re.MULTILINE | re.DOTALL
+    )
 ]
 LINES = [
     line.strip().removeprefix(".venv\\Scripts\\")
