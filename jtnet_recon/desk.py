@@ -140,11 +140,12 @@ class Reconciliation(_Compared):
         return f"<Reconciliation: {self.conclusion.text}>"
 
 
-def connect(
+def connect(  # noqa: PLR0913 - where, who, and how it is shown
     url: str | None = None,
     key: str | None = None,
     secret: str | None = None,
     *,
+    tier: str | None = None,
     progress: bool | None = None,
     timeout_s: float = 60.0,
 ) -> Client:
@@ -155,6 +156,8 @@ def connect(
     url, key, secret : str, optional
         Without them ``JTNET_RECON_URL`` (else https://api.iamport.kr), ``JTNET_RECON_KEY`` and
         ``JTNET_RECON_SECRET`` of the environment.
+    tier : str, optional
+        Three capitals or digits that name a sub-merchant; else ``JTNET_RECON_TIER``.
     progress : bool, optional
         Whether a bar is drawn; by itself in terminals and notebooks only.
     timeout_s : float, default 60.0
@@ -173,11 +176,12 @@ def connect(
     from jtnet_recon.client import Client
     from jtnet_recon.config import load_settings
 
-    settings = load_settings(url=url, key=key, secret=secret)
+    settings = load_settings(url=url, key=key, secret=secret, tier=tier)
     return Client(
         settings.url,
         settings.key.get_secret_value(),
         settings.secret.get_secret_value(),
+        tier=settings.tier,
         progress=progress,
         timeout_s=timeout_s,
     )
