@@ -69,6 +69,7 @@ amount_idle | Their amount | 해당 금액
 completeness | Completeness: where every row went | 완전성: 모든 행의 귀속
 completeness_note | Matched + differing + one-sided + left out = everything read, in rows and in money. | 일치 + 차이 + 한쪽에만 있음 + 제외 = 읽은 전체(행·금액).
 outcome | Outcome | 결과
+count | Count | 건수
 rows_pg | PG rows | PG 행
 net_pg | PG net | PG 순액
 rows_ledger | Ledger rows | 장부 행
@@ -122,6 +123,7 @@ matching | How items were paired | 매칭 방법
 matched_by | Paired by | 매칭 기준
 matched_by_order id | order id | 주문번호
 matched_by_none | not paired | 짝 없음
+share_risk | Share of the risk | 위험금액 비율
 share_items | Share of items | 건수 비율
 several_pg | Orders with several PG rows | PG 행이 여럿인 주문
 several_ledger | Orders with several ledger rows | 장부 행이 여럿인 주문
@@ -197,6 +199,7 @@ overflow | Long texts | 긴 텍스트
 overflow_note | Texts that no cell can hold, whole, in parts. | 셀 한도를 넘는 텍스트의 전문.
 charts | Charts | 차트
 summary | Summary | 요약
+part_number | Part | 부분
 part | part {number} of {count} | {number}/{count}
 at | At | 시점
 day | Day | 일자
@@ -249,17 +252,14 @@ contents | Contents | 목차
 sides_in_workbook | Every row that was used stands in the workbook of the same run. | 사용한 모든 행은 같은 실행의 엑셀 파일에 있습니다.
 breaks_capped | The first {shown} of {count} breaks; the workbook holds all. | 불일치 {count}건 중 {shown}건. 전체는 엑셀 파일에 있습니다.
 explain_more | result.explain("…") shows one order with both sides and every test. | result.explain("…")로 주문별 상세를 볼 수 있습니다.
-name_col | Name | 이름
+name_en | English name | 영문 이름
 name_ko | Korean name | 한글 이름
 secondary | Also | 추가 사유
 reasons | What differs | 차이 항목
 verified | Look-up at the PG | PG 조회 결과
 portone_status | PortOne's word for it | 포트원 대사 상태
 cause | Likely cause | 추정 원인
-cause_ko | Likely cause (Korean) | 추정 원인(한글)
 kind | Kind | 종류
-finding_ko | Finding (Korean) | 확인된 내용(한글)
-next_action_ko | Next step (Korean) | 다음 조치(한글)
 amount_payments | PG approved | PG 승인
 cancel_payments | PG cancelled | PG 취소
 net_payments | PG net | PG 순액
