@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.errors import ConfigError, PullIncomplete
 from jtnet_recon.period import KST
 from jtnet_recon.recon.absence import absent_orders, with_attempts
 from jtnet_recon.recon.explain import Explanation, explain
@@ -43,7 +44,7 @@ class Reconciliation(_Compared):
         """Who made this, of what and when: the identity block of every report."""
         import pandas as pd
 
-        from jtnet_recon import __version__
+        from jtnet_recon.version import __version__
 
         pull = self.payments.attrs.get("pull") or {}
         return {
@@ -238,5 +239,31 @@ def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:
     ------
     ApiError
         If the look-up fails; nothing is then said of any order.
+    PullIncomplete
+        If the attempts of an order kept changing; the same.
+    ConfigError
+        If the payments were pulled from another account than the client reads.
     """
-    return with_attempts(result, client.payments_by_merchant_uid(absent_orders(result)))
+    _check_same_account(client, result)
+    attempts = client.payments_by_merchant_uid(absent_orders(result))
+    unstable = attempts.attrs["lookup"]["unstable"]
+    if unstable:
+        raise PullIncomplete(
+            message=f"The attempts of {len(unstable)} order(s) changed while they were read.",
+            certificate=attempts.attrs["lookup"],
+            hint="Run it again.",
+            hint_ko="다시 실행하세요.",
+        )
+    return with_attempts(result, attempts)
+
+
+def _check_same_account(client: Client, result: Reconciliation) -> None:
+    """Refuse to call an order absent because another account does not have it."""
+    certificate = result.payments.attrs.get("pull") or {}
+    if certificate.get("merchant", client.merchant) != client.merchant:
+        raise ConfigError(
+            message="Key and secret are not those that the payments were pulled with: another "
+            "account would not have these orders.",
+            hint="Use the key, the secret and the tier of the pull, or pull again.",
+            hint_ko="결제를 수집할 때 쓴 키, 시크릿, Tier를 사용하거나 다시 수집하세요.",
+        )

@@ -77,7 +77,7 @@ def start(
 ) -> None:
     """Answer what needs no command."""
     if version:
-        from jtnet_recon import __version__
+        from jtnet_recon.version import __version__
 
         print(f"jtnet-recon {__version__}")
         raise typer.Exit

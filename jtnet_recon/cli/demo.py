@@ -14,6 +14,7 @@ from jtnet_recon.cli.reconcile import Output, ledger_lines, write_reports
 from jtnet_recon.cli.sandbox import made
 from jtnet_recon.cli.summary import summary_lines
 from jtnet_recon.cli.targets import check_report_targets, check_writable
+from jtnet_recon.cli.typed import typed
 from jtnet_recon.cli.words import WORDS
 
 if TYPE_CHECKING:
@@ -156,6 +157,6 @@ def _ending(files: Files, ledger: Path, *, lang: str) -> list[str]:
         f"  {files.workbook}",
         f"  {files.page}",
         words["demo_again"],
-        f"  jtnet-recon reconcile {files.payments} {ledger} -o again.xlsx",
+        f"  {typed('reconcile', files.payments, ledger, '-o', 'again.xlsx')}",
         words["demo_next"],
     ]

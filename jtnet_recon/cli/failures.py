@@ -28,7 +28,7 @@ _OPTIONS = (
     (re.compile(r"allow_empty=True"), "--allow-empty"),
     (re.compile(r"header_row=(\d+)"), r"--header-row \1"),
     (re.compile(r"header_row="), "--header-row"),
-    (re.compile(r'\b(sheet|encoding|currency|basis|lang)=("[^"]*")'), r"--\1 \2"),
+    (re.compile(r"\b(sheet|encoding|currency|basis|lang)=(\"[^\"]*\"|'[^']*')"), r"--\1 \2"),
     (re.compile(r"\b(sheet|encoding|currency|basis|lang)=(?!\w)", re.ASCII), r"--\1"),
 )
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from jtnet_recon.client.basis import Basis
 
-def run(period: str, output: Path, *, basis: str, lang: str, progress: bool | None) -> int:
+
+def run(period: str, output: Path, *, basis: Basis, lang: str, progress: bool | None) -> int:
     """Pull, write, and say what is certain about it.
 
     Parameters

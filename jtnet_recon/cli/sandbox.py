@@ -7,6 +7,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from jtnet_recon.cli.typed import typed
 from jtnet_recon.cli.words import WORDS
 from jtnet_recon.errors import ConfigError, StoreError
 
@@ -139,6 +140,8 @@ def started(sandbox: Sandbox, *, port: int) -> Sandbox:
 def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
     """Say what to type in a second terminal, for both kinds of it."""
     words = WORDS[lang]
+    # The second terminal may be in another folder.
+    ledger = sandbox.ledger_path.resolve()
     settings = {
         "JTNET_RECON_URL": sandbox.url,
         "JTNET_RECON_KEY": sandbox.key,
@@ -146,7 +149,7 @@ def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
     }
     return [
         words["sandbox_at"].format(url=sandbox.url),
-        words["sandbox_ledger"].format(path=sandbox.ledger_path),
+        words["sandbox_ledger"].format(path=ledger),
         "",
         words["sandbox_posix"],
         *(f"  export {name}={value}" for name, value in settings.items()),
@@ -154,8 +157,8 @@ def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
         *(f'  $env:{name} = "{value}"' for name, value in settings.items()),
         "",
         words["sandbox_then"],
-        f"  jtnet-recon pull {period} -o p.parquet",
-        f'  jtnet-recon reconcile p.parquet "{sandbox.ledger_path}" -o {period}.xlsx',
+        f"  {typed('pull', period, '-o', 'p.parquet')}",
+        f"  {typed('reconcile', 'p.parquet', ledger, '-o', f'{period}.xlsx')}",
         "",
         words["sandbox_stop"],
     ]

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from jtnet_recon import __version__
+from jtnet_recon.version import __version__
 from jtnet_recon.client import lookup
 from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.basis import Basis, check_basis
@@ -14,7 +14,7 @@ from jtnet_recon.client.pull import Source, pull
 from jtnet_recon.client.retry import Lanes
 from jtnet_recon.client.session import Session, Timing
 from jtnet_recon.client.transport import Transport
-from jtnet_recon.client.walk import THREADS
+from jtnet_recon.client.threads import THREADS
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import Period
 
@@ -189,6 +189,11 @@ class Client:
         Source: i'mport V1 OpenAPI, GET /payments and GET /payments/{imp_uid}.
         """
         return lookup.by_imp_uid(self._source, lookup.distinct_ids(ids, "imp_uid"))
+
+    @property
+    def merchant(self) -> str:
+        """The account's fingerprint, as a pull's certificate names it; never its key."""
+        return self._source.session.login.fingerprint(self._source.tier)
 
     def close(self) -> None:
         """Close the connections; the client cannot be used afterwards."""

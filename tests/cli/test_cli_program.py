@@ -83,7 +83,7 @@ def test_the_demo_finds_what_it_planted_and_leaves_its_files(tmp_path: Path) -> 
 
 def test_the_line_that_the_demo_ends_with_can_be_typed(tmp_path: Path) -> None:
     demo = program("demo", "--orders", "120", folder=tmp_path)
-    (line,) = re.findall(r"^  jtnet-recon (reconcile .*)$", demo.stdout, re.MULTILINE)
+    (line,) = re.findall(r"^  \S*jtnet-recon (reconcile .*)$", demo.stdout, re.MULTILINE)
 
     done = program(*line.split(), folder=tmp_path)
 

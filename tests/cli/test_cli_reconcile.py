@@ -14,7 +14,7 @@ from jtnet_recon.cli import app
 from jtnet_recon.cli.demo import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from jtnet_recon.sandbox import Sandbox
@@ -163,7 +163,7 @@ def test_what_stops_a_run_names_the_option_that_lets_it_pass(
         ("--sheet", "12월", "error: books.xlsx: there is no sheet '12월'"),
         ("--header-row", "999", "--header-row 999, but there are only"),
         ("--encoding", "utf-8", "--encoding means nothing for a workbook."),
-        ("--currency", "WON", "WON"),
+        ("--currency", "won!", "error: --currency 'won!' is no currency."),
         ("--map", "order=주문번호", "--map has no name 'order'."),
     ],
 )
@@ -237,6 +237,37 @@ def test_a_refused_secret_leaves_the_report_unverified_or_fails_if_insisted(
     assert (insisted.code, insisted.err.startswith("error: POST /users/getToken: ")) == (3, True)
     assert {path.name for path in tmp_path.iterdir()} == {"quiet.html"}
     assert "s3cr3t" not in quiet.out + quiet.err + insisted.out + insisted.err
+
+
+def test_another_account_cannot_prove_that_an_order_is_absent(
+    run: Callable[..., Said], shop: Sandbox, payments_path: Path, tmp_path: Path
+) -> None:
+    payments = jr.read_payments(payments_path)
+    payments.attrs["pull"]["merchant"] = "0" * 16
+    jr.write_payments(payments, tmp_path / "theirs.parquet")
+    line = ["reconcile", "theirs.parquet", shop.ledger_path]
+
+    quiet, insisted = run(*line), run(*line, "--verify")
+
+    told = "Key and secret are not those that the payments were pulled with"
+    assert (quiet.code, f"rest on this pull alone. {told}" in quiet.out) == (1, True)
+    assert (insisted.code, insisted.err.startswith(f"error: {told}")) == (2, True)
+
+
+def test_attempts_that_kept_changing_prove_nothing(shop: Sandbox, payments_path: Path) -> None:
+    class Restless(jr.Client):
+        def payments_by_merchant_uid(self, ids: Iterable[str]) -> pd.DataFrame:
+            attempts = super().payments_by_merchant_uid(ids)
+            attempts.attrs["lookup"]["unstable"] = [*ids][:1]
+            return attempts
+
+    result = jr.reconcile(jr.read_payments(payments_path), jr.read_ledger(shop.ledger_path))
+
+    with (
+        Restless(shop.url, shop.key, shop.secret) as client,
+        pytest.raises(jr.PullIncomplete, match=r"^The attempts of 1 order\(s\) changed"),
+    ):
+        jr.verify_absence(client, result)
 
 
 def test_names_are_masked_unless_unmask_is_given(
