@@ -110,7 +110,18 @@ class Sandbox:
         return f"http://{LOOPBACK}:{self._server.port}"
 
     def start(self) -> Self:
-        """Start the server on 127.0.0.1; a second call changes nothing."""
+        """Start the server on 127.0.0.1; a second call changes nothing.
+
+        Returns
+        -------
+        Sandbox
+            Itself, so that it can be started where it is made.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
         if self._server is None:
             self._server = ServerThread(self.app, self._port)
         if self._directory is not None:
@@ -124,7 +135,13 @@ class Sandbox:
             self._server = None
 
     def advance(self, seconds: float) -> None:
-        """Put the sandbox's clock forward."""
+        """Put the sandbox's clock forward.
+
+        Parameters
+        ----------
+        seconds : float
+            How far; tokens grow old by it.
+        """
         self._advance(seconds)
 
     @property
