@@ -182,11 +182,13 @@ class Tokens:
                 self._token = self._fetch()
             return self._token
 
-    def refuse(self, token: Token) -> None:
-        """Forget a token that the server refused, unless another thread already did."""
+    def refuse(self, token: Token) -> bool:
+        """Forget a token that the server refused; False if another thread already did."""
         with self._lock:
-            if self._token is token:
+            is_current = self._token is token
+            if is_current:
                 self._token = None
+            return is_current
 
     def server_now_s(self) -> int:
         """Return the server's time, unix seconds."""

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jtnet_recon import __version__
 from jtnet_recon.columns import PAYMENTS
 from jtnet_recon.period import KST
+from jtnet_recon.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ class WindowRecord:
     distinct: int = 0
     total_first: int = 0
     total_last: int = 0
-    agreed: bool = False
+    agreed: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; counts are those of the last walk."""

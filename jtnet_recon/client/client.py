@@ -6,17 +6,17 @@ import sys
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from jtnet_recon.version import __version__
 from jtnet_recon.client import lookup
 from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.basis import Basis, check_basis
 from jtnet_recon.client.pull import Source, pull
 from jtnet_recon.client.retry import Lanes
 from jtnet_recon.client.session import Session, Timing
-from jtnet_recon.client.transport import Transport
 from jtnet_recon.client.threads import THREADS
+from jtnet_recon.client.transport import Transport
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import Period
+from jtnet_recon.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

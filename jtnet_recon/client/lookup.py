@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -15,10 +14,11 @@ import pyarrow.compute as pc
 from jtnet_recon.client.endpoints import Call
 from jtnet_recon.client.envelope import shape_error
 from jtnet_recon.client.frames import joined, newest, to_payments
-from jtnet_recon.client.pages import Page, read_page, read_records
+from jtnet_recon.client.pages import Page, PageReader, read_records
 from jtnet_recon.client.progress import Progress
 from jtnet_recon.client.retry import Tally
-from jtnet_recon.client.walk import PAGE_ROWS, THREADS
+from jtnet_recon.client.threads import side_by_side
+from jtnet_recon.client.walk import PAGE_ROWS
 from jtnet_recon.errors import ApiCodeError, ApiStatusError, ConfigError
 
 if TYPE_CHECKING:
@@ -131,11 +131,7 @@ def _look_up(
             progress.arrived(len(batch))
             return found
 
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="jtnet-lookup") as pool:
-            try:
-                results = list(pool.map(one, batches))
-            finally:
-                pool.shutdown(cancel_futures=True)
+        results = side_by_side(one, batches, tally)
     missing = [uid for found in results for uid in found.missing]
     payments = to_payments(newest(joined(t for found in results for t in found.tables)).table)
     payments.attrs["lookup"] = {
@@ -171,11 +167,11 @@ def _all_pages(session: Session, call: Call, name: str, tally: Tally) -> _Found:
 
 def _walk(session: Session, call: Call, tally: Tally) -> list[Page] | None:
     """Read page after page; None if the server knows no such id."""
-    pages: list[Page] = []
+    pages, reader = list[Page](), PageReader()
     for number in range(1, _PAGES_MAX):
         page_call = Call(call.method, call.template, call.ids, (*call.query, ("page", str(number))))
         try:
-            page = session.read(page_call, partial(read_page, call=page_call), tally)
+            page = session.read(page_call, partial(reader.page, call=page_call), tally)
         except (ApiStatusError, ApiCodeError) as error:
             if number > 1 and getattr(error, "status", None) == HTTPStatus.BAD_REQUEST:
                 break  # the list became shorter; its total tells whether to walk again

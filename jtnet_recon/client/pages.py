@@ -18,7 +18,15 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from jtnet_recon.client.envelope import open_envelope, shape_error
-from jtnet_recon.client.rows import HISTORIES, SCHEMA, SECONDS_MAX, to_json, to_table
+from jtnet_recon.client.rows import (
+    HISTORIES,
+    JSON_PREFIX,
+    SCHEMA,
+    SECONDS_MAX,
+    TEXT_PREFIX,
+    plain_json,
+    to_table,
+)
 from jtnet_recon.columns import PAYMENTS
 from jtnet_recon.money import minor_digits
 
@@ -50,8 +58,8 @@ _NESTED = {
 }
 _KINDS = {"text": _TEXT, "number": _WHOLE, "flag": pa.bool_(), "instant": _WHOLE, "money": _AMOUNT}
 _FIELDS = {c.name: _NESTED.get(c.name) or _KINDS[c.kind] for c in PAYMENTS.columns}
-_INSTANTS = [column.name for column in PAYMENTS.columns if column.kind == "instant"]
 _MICROSECONDS = 1_000_000
+_INTEGER = re.compile(r"-?\d{1,18}")
 
 
 class _NotPlainError(Exception):
@@ -80,43 +88,68 @@ class Page:
     table: pa.Table | None
 
 
-def read_page(body: bytes, call: Call, known: Container[bytes] = ()) -> Page:
-    """Read one page.
+class PageReader:
+    """Reads the pages of one list, and learns which new fields the server sends.
 
-    Parameters
-    ----------
-    body : bytes
-        Of HTTP 200.
-    call : Call
-        Named in errors.
-    known : container of bytes
-        Digests of lists that were read before; such a list is not decoded again.
-
-    Returns
-    -------
-    Page
-        With its rows, or without where the digest is known.
-
-    Raises
-    ------
-    NotWholeError, ApiShapeError, ApiCodeError
-        As :func:`jtnet_recon.client.envelope.open_envelope`, or if it is no page.
+    A field that no table declares takes the exact path once; if it holds only texts, whole
+    numbers or flags, the quick path knows it from then on.
     """
-    head = _HEAD.match(body)
-    if head is not None:
+
+    def __init__(self) -> None:
+        self._learned: dict[str, pa.DataType] = {}
+        self._schema = _envelope(self._learned)
+
+    def page(self, body: bytes, call: Call, known: Container[bytes] = ()) -> Page:
+        """Read one page.
+
+        Parameters
+        ----------
+        body : bytes
+            Of HTTP 200.
+        call : Call
+            Named in errors.
+        known : container of bytes
+            Digests of lists that were read before; such a list is not decoded again.
+
+        Returns
+        -------
+        Page
+            With its rows, or without where the digest is known.
+
+        Raises
+        ------
+        NotWholeError, ApiShapeError, ApiCodeError
+            As :func:`jtnet_recon.client.envelope.open_envelope`, or if it is no page.
+        """
+        head = _HEAD.match(body)
+        if head is None:
+            records, total, following = _parts(open_envelope(body, call), call)
+            return Page(total, following, hashlib.sha256(body).digest(), self._exact(records))
         digest = hashlib.sha256(memoryview(body)[head.end() :]).digest()
         total, following = int(head[1]), _page_number(head[2])
         if digest in known:
             return Page(total, following, digest, None)
+        schema, learned = self._schema, self._learned
         try:
-            return Page(total, following, digest, _plain_table(body))
+            table = _plain_table(body, schema, learned)
         except (pa.ArrowException, _NotPlainError):
-            pass
-    response = open_envelope(body, call)
-    records, total, following = _parts(response, call)
-    if head is None:
-        digest = hashlib.sha256(body).digest()
-    return Page(total, following, digest, to_table(records))
+            records, total, following = _parts(open_envelope(body, call), call)
+            table = self._exact(records)
+        return Page(total, following, digest, table)
+
+    def _exact(self, records: list[dict[str, Any]]) -> pa.Table:
+        """Take the exact path, and learn from it."""
+        table = to_table(records)
+        new = {
+            name.partition(":")[2]: kind
+            for name in table.column_names[len(SCHEMA) :]
+            if (kind := _learnable(name, table[name])) is not None
+        }
+        if not new.keys() <= self._learned.keys():
+            # Replaced, not changed: another thread may be reading with the old ones.
+            self._learned = {**new, **self._learned}
+            self._schema = _envelope(self._learned)
+        return table
 
 
 def read_records(response: Any, call: Call) -> pa.Table:
@@ -168,50 +201,48 @@ def _checked(records: Any, call: Call) -> list[dict[str, Any]]:
     return records
 
 
-def _options(size: int) -> dict[str, Any]:
-    """Take the whole body as one record of one block, and nothing that is not declared."""
-    return {
-        "read_options": pj.ReadOptions(use_threads=False, block_size=size + 1),
-        "parse_options": pj.ParseOptions(
-            explicit_schema=_ENVELOPE, newlines_in_values=True, unexpected_field_behavior="error"
-        ),
-    }
+def _learnable(name: str, values: pa.ChunkedArray) -> pa.DataType | None:
+    """Tell the type under which the quick path could read an unknown field."""
+    if name.startswith(TEXT_PREFIX):
+        return _TEXT
+    seen = pc.unique(values.drop_null()).to_pylist()
+    if all(text in ("true", "false") for text in seen):
+        return pa.bool_()
+    return _WHOLE if all(_INTEGER.fullmatch(text) for text in seen) else None
 
 
-_ENVELOPE = pa.schema(
-    {
-        "code": _WHOLE,
-        "message": _TEXT,
-        "response": pa.struct(
-            {
-                "total": _WHOLE,
-                "previous": _WHOLE,
-                "next": _WHOLE,
-                "list": pa.list_(pa.struct(_FIELDS)),
-            }
-        ),
-    }
-)
+def _envelope(learned: dict[str, pa.DataType]) -> pa.Schema:
+    """Declare the whole body: it is one record of one block, and nothing else may be in it."""
+    record = pa.struct({**_FIELDS, **learned})
+    page = {"total": _WHOLE, "previous": _WHOLE, "next": _WHOLE, "list": pa.list_(record)}
+    return pa.schema({"code": _WHOLE, "message": _TEXT, "response": pa.struct(page)})
 
 
-def _plain_table(body: bytes) -> pa.Table:
+def _plain_table(body: bytes, schema: pa.Schema, learned: dict[str, pa.DataType]) -> pa.Table:
     """Read a page whose every value is of its declared kind."""
-    envelope = pj.read_json(pa.BufferReader(body), **_options(len(body)))
+    envelope = pj.read_json(
+        pa.BufferReader(body),
+        read_options=pj.ReadOptions(use_threads=False, block_size=len(body) + 1),
+        parse_options=pj.ParseOptions(
+            explicit_schema=schema, newlines_in_values=True, unexpected_field_behavior="error"
+        ),
+    )
     _require(envelope.num_rows == 1)
     envelope.validate(full=True)  # text that is no UTF-8 would pass otherwise
     rows = pc.list_flatten(pc.struct_field(envelope["response"].combine_chunks(), "list"))
     _require(rows.null_count == 0)
-    raw = dict(zip(_FIELDS, rows.flatten(), strict=True))
+    raw = dict(zip((*_FIELDS, *learned), rows.flatten(), strict=True))
     for name in ("imp_uid", "currency", "status", "amount"):
         _require(raw[name].null_count == 0)
-    _require(not pc.any(pc.equal(raw["imp_uid"], "")).as_py())
+    for name in ("imp_uid", "currency", "status"):
+        _require(not pc.any(pc.equal(raw[name], "")).as_py())
     digits = _digits(raw["currency"])
-    columns: list[pa.Array] = []
-    for column in PAYMENTS.columns:
-        values = raw[column.name]
-        columns.append(_converted(column.name, column.kind, values, digits))
-    columns.append(pa.nulls(len(rows), pa.string()))
-    return pa.table(columns, SCHEMA)
+    columns = [_converted(c.name, c.kind, raw[c.name], digits) for c in PAYMENTS.columns]
+    table = pa.table([*columns, pa.nulls(len(rows), _TEXT)], SCHEMA)
+    for name, kind in learned.items():
+        prefix = TEXT_PREFIX if kind == _TEXT else JSON_PREFIX
+        table = table.append_column(prefix + name, raw[name].cast(_TEXT))
+    return table
 
 
 def _converted(name: str, kind: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> pa.Array:
@@ -231,7 +262,6 @@ def _require(is_plain: bool) -> None:  # noqa: FBT001 - reads as a sentence
 
 def _digits(currency: pa.Array) -> np.ndarray[Any, Any]:
     """Return each row's digits of minor unit."""
-    _require(not pc.any(pc.equal(currency, "")).as_py())
     names = currency.dictionary_encode()
     digits = np.array([minor_digits(name) for name in names.dictionary.to_pylist()] or [0])
     found: np.ndarray[Any, Any] = digits[names.indices.to_numpy(zero_copy_only=False)]
@@ -266,21 +296,23 @@ def _nested_text(name: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> p
     texts[values.is_null().to_numpy(zero_copy_only=False)] = None
     full = np.flatnonzero(lengths)
     if len(full):
-        entries = values.take(pa.array(full))
-        for row, cell in zip(full, _entries(name, entries, digits[full]), strict=True):
-            texts[row] = to_json(cell)
+        entries = _entries(name, values, digits)
+        ends = np.cumsum(lengths[full])
+        for row, start, end in zip(full, ends - lengths[full], ends, strict=True):
+            texts[row] = plain_json(entries[start:end])
     return pa.array(texts, pa.string())
 
 
 def _entries(name: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> list[Any]:
-    """Give the entries of histories with their amounts in minor units."""
-    cells: list[Any] = values.to_pylist()
-    if name not in _HISTORIES:
-        return cells
+    """Give the entries of all rows one after the other, amounts in minor units."""
     flat = values.flatten()
-    _require(flat.null_count == 0)
-    amounts = flat.field("amount")
-    _require(amounts.null_count == 0)
-    parents = pc.list_parent_indices(values).to_numpy(zero_copy_only=False)
-    minor = iter(_minor(amounts, digits[parents]).tolist())
-    return [[{**entry, "amount": next(minor)} for entry in cell] for cell in cells]
+    if name in _HISTORIES:
+        amounts = flat.field("amount")
+        _require(flat.null_count == 0 and amounts.null_count == 0)
+        parents = pc.list_parent_indices(values).to_numpy(zero_copy_only=False)
+        whole = {"amount": pa.array(_minor(amounts, digits[parents]))}
+        names = HISTORIES[name]
+        fields = [whole[field] if field in whole else flat.field(field) for field in names]
+        flat = pa.StructArray.from_arrays(fields, names)
+    entries: list[Any] = flat.to_pylist()
+    return entries

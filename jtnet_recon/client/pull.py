@@ -7,6 +7,7 @@ which is walked last and left open past the present.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from jtnet_recon.period import Period
 
 OPEN_PAST_NOW_S = 3_600
-_STATUSES = frozenset({"ready", "paid", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,14 @@ def pull(source: Source, period: Period, basis: Basis) -> pd.DataFrame:
     certificate = _blank(source, period, basis)
     title = f"payments {period}"
     with Progress(is_shown=source.progress, title=title, unit="rows") as progress:
-        walker = Walker(source.session, tally, progress)
         try:
-            _walk_all(source, period, certificate, walker)
+            pages = _walk_all(source, period, certificate, tally, progress)
         except ApiAuthError:
             raise
         except ApiError as error:
             certificate.facts = _facts(tally)
             raise _incomplete(certificate, error) from error
-    found = newest(joined(walker.tables))
+    found = newest(joined(pages))
     selected = found.table.filter(pa.array(belongs(found.table, period, basis)))
     payments = to_payments(selected)
     certificate.facts = _facts(tally) | _content(found, selected)
@@ -114,14 +113,18 @@ def _blank(source: Source, period: Period, basis: Basis) -> Certificate:
     )
 
 
-def _walk_all(source: Source, period: Period, certificate: Certificate, walker: Walker) -> None:
-    """Walk all windows, oldest first."""
+def _walk_all(
+    source: Source, period: Period, certificate: Certificate, tally: Tally, progress: Progress
+) -> list[pa.Table]:
+    """Walk all windows, oldest first, and return every page that was seen."""
     now_s = source.session.tokens.server_now_s()
     certificate.started_s = now_s
     windows = period.windows(now_s + OPEN_PAST_NOW_S)
     certificate.windows = [WindowRecord(window, window.end_s > now_s) for window in windows]
+    walker = Walker(source.session, tally, progress, as_of_s=now_s)
     for record in certificate.windows:
         walker.settle(record)
+    return walker.tables
 
 
 def _facts(tally: Tally) -> dict[str, object]:
@@ -131,6 +134,7 @@ def _facts(tally: Tally) -> dict[str, object]:
         "pages": tally["pages"],
         "rows_seen": tally["rows_seen"],
         "retries": tally.retries,
+        "renewals": tally["renewals"],
         "not_called_json": tally["not_called_json"],
     }
 
@@ -162,8 +166,6 @@ def unread_fields(table: pa.Table) -> dict[str, int]:
     dict
         Field to number of payments, sorted.
     """
-    import json
-
     texts = table[UNREAD].drop_null().to_pylist()
     return dict(sorted(Counter(name for text in texts for name in json.loads(text)).items()))
 
@@ -174,7 +176,7 @@ def _judge(certificate: Certificate, found: Newest, selected: pa.Table) -> None:
         f"window {record.to_dict()['from']}: no two of {record.walks} walks agreed "
         f"(last: {record.distinct} distinct ids, total {record.total_last})"
         for record in certificate.windows
-        if not record.agreed
+        if record.agreed is None
     ]
     unstable += [f"{uid}: order id, currency or amount changed" for uid in found.changed_identity]
     unread = unread_fields(selected)
@@ -189,7 +191,7 @@ def _judge(certificate: Certificate, found: Newest, selected: pa.Table) -> None:
 
 def _incomplete(certificate: Certificate, error: ApiError) -> PullIncomplete:
     """Say how far the pull came."""
-    done = sum(record.agreed for record in certificate.windows)
+    done = sum(record.agreed is not None for record in certificate.windows)
     certificate.reasons = [error.message]
     certificate.verdict = "INCOMPLETE"
     return PullIncomplete(

@@ -16,6 +16,7 @@ ASKED_WAIT_MAX_S = 900.0
 THROTTLED_WAIT_MIN_S = 1.0
 BUCKET_TOKENS = 500
 COST_RETRY, COST_TIMEOUT = 5, 10
+SUCCESSES_A_LANE = 50
 
 TRY_AGAIN = frozenset({408, 409, 425, 429})
 """Statuses below 500 that pass by themselves; for a read also 409."""
@@ -121,16 +122,23 @@ class Bucket:
 
 
 class Lanes:
-    """How many calls may be on their way at once; halved when the server says "too many"."""
+    """How many calls may be on their way at once; halved when the server says "too many".
+
+    Parameters
+    ----------
+    count : int
+        At most so many.
+    """
 
     def __init__(self, count: int) -> None:
-        self._count = count
+        self._count = self._count_max = count
         self._used = 0
+        self._successes = 0
         self._free = threading.Condition()
 
     @property
     def count(self) -> int:
-        """Calls at once, at most."""
+        """Calls at once, at present."""
         return self._count
 
     def __enter__(self) -> None:
@@ -149,26 +157,41 @@ class Lanes:
         """Let fewer calls out, never less than one."""
         with self._free:
             self._count = max(1, self._count // 2)
+            self._successes = 0
+
+    def widen(self) -> None:
+        """Note a success; after many of them one more call may be out."""
+        with self._free:
+            self._successes += 1
+            if self._count < self._count_max and self._successes >= SUCCESSES_A_LANE:
+                self._count += 1
+                self._successes = 0
+                self._free.notify()
 
 
 class Tally:
-    """Counts what happened on the way, for the certificate; safe to share between threads."""
+    """What happened on the way of one pull or look-up; safe to share between threads.
+
+    It counts for the certificate, and carries the word to stop: when one call of many has
+    failed for good, or the user interrupts, the others do not go on trying.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()
         self._retries: Counter[str] = Counter()
+        self._stopped = False
 
-    def count(self, what: str, number: int = 1) -> None:
-        """Count something."""
+    def count(self, what: str, number: int = 1) -> int:
+        """Count something, and return how many that makes."""
         with self._lock:
             self._counts[what] += number
+            return self._counts[what]
 
-    def retry(self, cause: str) -> int:
-        """Count a retry by its cause and return how many that makes."""
+    def retry(self, cause: str) -> None:
+        """Count a retry by its cause."""
         with self._lock:
             self._retries[cause] += 1
-            return self._retries[cause]
 
     def __getitem__(self, what: str) -> int:
         return self._counts[what]
@@ -177,3 +200,12 @@ class Tally:
     def retries(self) -> dict[str, int]:
         """Retries by cause, sorted by name."""
         return dict(sorted(self._retries.items()))
+
+    def stop(self) -> None:
+        """Tell all calls not to try again."""
+        self._stopped = True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether to stop."""
+        return self._stopped

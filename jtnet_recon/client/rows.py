@@ -68,6 +68,10 @@ An entry has them all, None where the server sent none (old rows lack ``cancella
 """
 
 
+plain_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Writes JSON of texts, whole numbers, flags, lists and records."""
+
+
 class _UnreadError(Exception):
     """A value does not fit its column."""
 
@@ -112,7 +116,7 @@ def to_json(value: Any) -> str:
     str
         Keys in the order they came.
     """
-    return _clean(json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")))
+    return _clean(plain_json(_plain(value)))
 
 
 def _column(column: Column, rows: list[dict[str, Any]], unread: list[dict[str, Any]]) -> list[Any]:

@@ -45,6 +45,11 @@ LOG = logging.getLogger("jtnet_recon.client")
 
 _TOKEN_CALL = Call("POST", GET_TOKEN)
 _PAGES_OF_A_PROXY_MAX = 2
+RENEWALS_MAX = 3
+"""Of the token in one pull, beside those by its own expiry."""
+
+_SLICE_S = 0.5
+_TOLD_FROM_S = 5.0
 
 
 class _AgainError(Exception):
@@ -136,8 +141,10 @@ class Session:
                 counts.count("requests")
                 answer = self._send(call, within_s, token)
             if answer.status == HTTPStatus.UNAUTHORIZED:
-                self.tokens.refuse(token)
-                raise _AgainError(cause="401", error=_refusal(answer, call), wait_s=0.0)
+                error = _refusal(answer, call)
+                if self.tokens.refuse(token) and counts.count("renewals") > RENEWALS_MAX:
+                    raise error
+                raise _AgainError(cause="401", error=error)
             return self._take(answer, call, take, counts)
 
         return self._persist(attempt, counts)
@@ -227,11 +234,18 @@ class Session:
                 failed = found
             else:
                 self.bucket.give_back()
+                self.lanes.widen()
                 return result
             causes[failed.cause] = causes.get(failed.cause, 0) + 1
+            LOG.info("attempt %d failed: %s", number, failed.cause)
             if number == ATTEMPTS_MAX or self._is_final(failed, causes[failed.cause]):
                 break
-            deadline_s += self._pause(failed, number, deadline_s)
+            wait_s, asked_s = self._wait_of(failed, number)
+            if self.timing.clock() + wait_s - asked_s >= deadline_s:
+                break
+            deadline_s += asked_s
+            if not self._slept(wait_s, counts):
+                break
             counts.retry(failed.cause)
         raise failed.error
 
@@ -243,21 +257,24 @@ class Session:
             return True
         return not self.bucket.take(COST_TIMEOUT if "timeout" in failed.cause else COST_RETRY)
 
-    def _pause(self, failed: _AgainError, number: int, deadline_s: float) -> float:
-        """Wait before the next attempt; return by how much the server's wish moves the end."""
+    def _wait_of(self, failed: _AgainError, number: int) -> tuple[float, float]:
+        """Return how long to wait, and how much of that the server asked for."""
+        if failed.cause == "401":
+            return 0.0, 0.0
         wait_s = backoff_s(number, self.timing.chance())
-        asked_s = failed.wait_s or 0.0
         if failed.cause == "429" and failed.wait_s is None:
             wait_s = max(wait_s, THROTTLED_WAIT_MIN_S)
-        if failed.cause == "401":
-            wait_s = 0.0
-        wait_s = max(wait_s, asked_s)
-        if self.timing.clock() + wait_s - asked_s >= deadline_s:
-            raise failed.error
-        level = logging.WARNING if asked_s >= THROTTLED_WAIT_MIN_S else logging.INFO
-        LOG.log(level, "%s: next attempt in %.1f s", failed.cause, wait_s)
-        self.timing.sleep(wait_s)
-        return asked_s
+        asked_s = failed.wait_s or 0.0
+        return max(wait_s, asked_s), asked_s
+
+    def _slept(self, wait_s: float, counts: Tally) -> bool:
+        """Wait, in slices: False as soon as there is no point in going on."""
+        if wait_s >= _TOLD_FROM_S:
+            LOG.warning("waiting %.0f s before the next attempt", wait_s)
+        while wait_s > 0 and not counts.is_stopped:
+            self.timing.sleep(min(wait_s, _SLICE_S))
+            wait_s -= _SLICE_S
+        return not counts.is_stopped
 
 
 def _again(found: NotWholeError) -> _AgainError:

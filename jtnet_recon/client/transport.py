@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import certifi
+import httpcore
 import httpx
 
 from jtnet_recon.client.endpoints import check_reading
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 SILENCE_MAX_S = 15.0
+KEEPALIVE_S = 30.0
 BODY_BYTES_MAX = 64 * 1024 * 1024
 _GZIP_WBITS = 31
 _LIBRARY_LOGGERS = (
@@ -36,7 +38,8 @@ _LIBRARY_LOGGERS = (
     "httpcore.http2",
     "httpcore.proxy",
 )
-_is_ours: contextvars.ContextVar[bool] = contextvars.ContextVar("jtnet_recon_call", default=False)
+# Set while a call of ours is on its way: when it must be over, on the transport's own clock.
+_end_s: contextvars.ContextVar[float | None] = contextvars.ContextVar("end_s", default=None)
 
 
 class Fault(Exception):  # noqa: N818 - what happened on the wire, turned into an ApiError later
@@ -104,8 +107,7 @@ class Transport:
             headers=headers,
             trust_env=False,
             follow_redirects=False,
-            verify=_tls(self._base),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            transport=_Wire(_tls(self._base), connections, clock),
         )
         _hush_libraries()
 
@@ -148,51 +150,137 @@ class Transport:
         """
         check_reading(call.method, call.template)
         target = call.target
-        mark = _is_ours.set(True)
+        mark = _end_s.set(self._clock() + within_s)
         try:
-            return self._exchange(call.method, target, within_s, token, login)
+            return self._exchange(call.method, target, token, login)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             fault = _fault_of(error)
         finally:
-            _is_ours.reset(mark)
+            _end_s.reset(mark)
         raise fault
 
     def _exchange(
-        self, method: str, target: str, within_s: float, token: Secret | None, login: Login | None
+        self, method: str, target: str, token: Secret | None, login: Login | None
     ) -> Answer:
         """Make the request in one expression, so that no frame keeps a secret in a name."""
-        deadline_s = self._clock() + within_s
-        silence_s = max(min(within_s, SILENCE_MAX_S), 0.001)
         response = self._http.send(
             self._http.build_request(
                 method,
                 self._base + target,
                 headers={} if token is None else {"Authorization": f"Bearer {token.reveal()}"},
                 json=None if login is None else login.body(),
-                timeout=httpx.Timeout(silence_s, connect=min(silence_s, CONNECT_TIMEOUT_S)),
+                timeout=httpx.Timeout(SILENCE_MAX_S, connect=CONNECT_TIMEOUT_S),
             ),
             stream=True,
         )
         try:
-            body = b"".join(self._chunks(response, deadline_s))
+            body = b"".join(_chunks(response))
         finally:
             response.close()
         return Answer(response.status_code, body, dict(response.headers))
 
-    def _chunks(self, response: httpx.Response, deadline_s: float) -> Iterator[bytes]:
-        """Read a body to its end, within time and size."""
-        inflater = _inflater(response.headers.get("content-encoding", "identity"))
-        left = BODY_BYTES_MAX
-        for raw in response.iter_raw():
-            if self._clock() > deadline_s:
-                raise _fault(cause="timeout")
-            chunk = raw if inflater is None else inflater.decompress(raw, left + 1)
-            left -= len(chunk)
-            if left < 0:
-                raise _fault(cause="too_large")
-            yield chunk
-        if inflater is not None and (not inflater.eof or inflater.unused_data):
-            raise _fault(cause="gzip")
+
+def _chunks(response: httpx.Response) -> Iterator[bytes]:
+    """Read a body to its end, within the size."""
+    inflater = _inflater(response.headers.get("content-encoding", "identity"))
+    left = BODY_BYTES_MAX
+    for raw in response.iter_raw():
+        chunk = raw if inflater is None else inflater.decompress(raw, left + 1)
+        left -= len(chunk)
+        if left < 0:
+            raise _fault(cause="too_large")
+        yield chunk
+    if inflater is not None and (not inflater.eof or inflater.unused_data):
+        raise _fault(cause="gzip")
+
+
+class _Wire(httpx.HTTPTransport):
+    """Connections on which every read and write ends with the call's total time.
+
+    httpx knows a time for each read only: a server that sends a byte now and then could hold a
+    call for ever (encode/httpx issue 1450).
+    """
+
+    def __init__(  # no super: it would open a pool of its own
+        self, context: ssl.SSLContext, connections: int, clock: Callable[[], float]
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=KEEPALIVE_S,
+            network_backend=_TimedBackend(clock),
+        )
+
+
+class _TimedBackend(httpcore.NetworkBackend):
+    """Opens connections within the call's total time."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._clock = clock
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        """Connect."""
+        left_s = _left_s(self._clock, timeout, httpcore.ConnectTimeout)
+        stream = self._inner.connect_tcp(host, port, left_s, local_address, socket_options)
+        return _TimedStream(stream, self._clock)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """Reads and writes within the call's total time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, clock: Callable[[], float]) -> None:
+        self._inner = stream
+        self._clock = clock
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read what is there."""
+        left_s = _left_s(self._clock, timeout, httpcore.ReadTimeout)
+        return self._inner.read(max_bytes, left_s)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write all."""
+        self._inner.write(buffer, _left_s(self._clock, timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Close."""
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        """Encrypt."""
+        left_s = _left_s(self._clock, timeout, httpcore.ConnectTimeout)
+        stream = self._inner.start_tls(ssl_context, server_hostname, left_s)
+        return _TimedStream(stream, self._clock)
+
+    def get_extra_info(self, info: str) -> Any:
+        """Tell what the connection is."""
+        return self._inner.get_extra_info(info)
+
+
+def _left_s(
+    clock: Callable[[], float], timeout: float | None, too_late: type[Exception]
+) -> float | None:
+    """Return the time that one step may take, or say that there is none."""
+    end_s = _end_s.get()
+    if end_s is None:
+        return timeout
+    left_s = end_s - clock()
+    if left_s <= 0:
+        raise too_late
+    return left_s if timeout is None else min(timeout, left_s)
 
 
 def _inflater(encoding: str) -> Any:
@@ -301,7 +389,7 @@ class _OursStaySilent(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let others' records through."""
-        return record.levelno >= logging.WARNING or not _is_ours.get()
+        return record.levelno >= logging.WARNING or _end_s.get() is None
 
 
 _FILTER = _OursStaySilent()
