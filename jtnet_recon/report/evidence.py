@@ -155,8 +155,12 @@ def pull(view: View) -> list[Grid | Facts]:
     windows = certificate.get("windows")
     listed = [window for window in windows or () if isinstance(window, dict)]
     fields = {k: v for k, v in certificate.items() if not (k == "windows" and listed)}
-    shown = [(view.known("pull", str(name)), view.text(value)) for name, value in fields.items()]
-    parts: list[Grid | Facts] = [Facts("pull", title, tuple(pair for pair in shown if pair[1]))]
+    shown = [
+        (view.known("pull", str(name)), view.text(value) or view.word("none"))
+        for name, value in fields.items()
+        if value is not None
+    ]
+    parts: list[Grid | Facts] = [Facts("pull", title, tuple(shown))]
     if listed:
         parts.append(_windows(view, listed))
     return parts
@@ -279,9 +283,12 @@ def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -
 def _pull_counts(view: View) -> tuple[int | None, ...] | None:
     """Read the counts off the certificate, if there is one that holds them."""
     certificate, used = view.pull, len(view.result.payments)
-    if "rows" not in certificate:
+    names = ("distinct", "repeats", "older_versions", "payments")
+    if not all(isinstance(certificate.get(name), int) for name in names):
         return None
-    return (certificate["rows"], used, 0, None, None, 0)
+    distinct, repeats, older, kept = (certificate[name] for name in names)
+    again = repeats + older
+    return (distinct + again, used, 0, again, distinct - kept, 0)
 
 
 def _source_counts(view: View) -> tuple[int | None, ...] | None:
@@ -322,6 +329,7 @@ def _state(view: View, state: Any) -> Tag:
 def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:
     """List the windows that the pull walked."""
     names = list(dict.fromkeys(name for window in windows for name in window))
+    names = [name for name in names if not name.endswith("_s")]
     rows: list[tuple[Cell, ...]] = [
         tuple(view.text(window.get(name)) for name in names) for window in windows[:_WINDOWS_MAX]
     ]

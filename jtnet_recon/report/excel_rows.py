@@ -16,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from jtnet_recon.money import format_minor, minor_digits
 from jtnet_recon.report.excel_style import COUNT, DAY, INSTANT, TONES, money_format
-from jtnet_recon.report.text import cut, looks_like_formula, visible, width
+from jtnet_recon.report.text import CELL_CHARS_MAX, cut, looks_like_formula, visible, width
 from jtnet_recon.report.words import word
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _DAY_US = 86_400_000_000
 # 1970-01-01 as Excel numbers its days.
 _EPOCH_DAYS = 25_569
+# NaT as an integer.
+_NO_TIME = -(2**63)
+_VISIBLE_TIMES_MAX = 9
 # Before March 1900 Excel counts a day that never was; after 9999 it has none.
 _DAYS_EXACT = range(61, 2_958_466)
 
@@ -124,14 +127,14 @@ def too_long(sheet: DataSheet) -> list[tuple[int, str, str]]:
     found = []
     for name in sheet.frame.columns:
         values = sheet.frame[name]
-        if name in sheet.money or values.dtype.kind in "iufbM":
+        if not pd.api.types.is_string_dtype(values.dtype):
             continue
-        for row, value in enumerate(values.array):
-            if _is_missing(value) or (isinstance(value, str) and len(value) < _TEXT_FORMAT_MAX):
-                continue
-            text = visible(value)
+        # Making a text visible lengthens it, nine times at most.
+        near = values.str.len().fillna(0) * _VISIBLE_TIMES_MAX > CELL_CHARS_MAX
+        for row in near.to_numpy(dtype=bool).nonzero()[0]:
+            text = visible(values.iloc[row])
             if cut(text) != text:
-                found.append((row, str(name), text))
+                found.append((int(row), str(name), text))
     return found
 
 
@@ -161,8 +164,7 @@ def _writer(
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         return _time_writer(values, styles.number(DAY), styles)
     if pd.api.types.is_bool_dtype(values.dtype):
-        style = styles.number("General")
-        return lambda part: [_flag(value, style) for value in values.array[part]]
+        return _flag_writer(values, styles.number("General"))
     if pd.api.types.is_integer_dtype(values.dtype):
         return _money_writer(values, None, styles, format_=COUNT)
     tones = {word(tone, lang): tone for tone in TONES if tone[0].isupper()}
@@ -173,18 +175,14 @@ def _text_writer(
     values: pd.Series[Any], styles: Styles, tones: dict[str, str], *, wrap: bool
 ) -> Callable[[slice], Sequence[str]]:
     """Write texts; each different one is put together once."""
-    known: dict[str, str] = {}
-
-    def body(value: Any) -> str:
-        if _is_missing(value) or value == "":
-            return ""
-        text = value if isinstance(value, str) else visible(value)
-        found = known.get(text)
-        if found is None:
-            found = known[text] = _text(text, styles, tones.get(text, ""), wrap=wrap)
-        return found
-
-    return lambda part: [body(value) for value in values.array[part]]
+    places, different = pd.factorize(values)
+    bodies = [
+        _text(value, styles, tones.get(value, ""), wrap=wrap) if value != "" else ""
+        for value in different.tolist()
+    ]
+    # What is missing has place -1, which is the last.
+    bodies.append("")
+    return lambda part: [bodies[place] for place in places[part].tolist()]
 
 
 def _text(value: str, styles: Styles, tone: str, *, wrap: bool) -> str:
@@ -208,31 +206,27 @@ def _money_writer(
     format_: str = "",
 ) -> Callable[[slice], Sequence[str]]:
     """Write amounts exactly: as decimals of their currency, or as text past 15 digits."""
-    made: dict[str, tuple[int, int, int]] = {}
+    amounts = values.astype(object)
+    codes = None if currencies is None else currencies.fillna("KRW").astype(object)
+    known: dict[str, tuple[int, int]] = {}
 
-    def parts(currency: str) -> tuple[int, int, int]:
-        if currency not in made:
-            shown = format_ or money_format(currency)
-            digits = 0 if format_ else minor_digits(currency)
-            made[currency] = (styles.number(shown), digits, styles.number())
-        return made[currency]
-
-    def body(value: Any, currency: Any) -> str:
-        if _is_missing(value):
+    def body(value: Any, currency: str) -> str:
+        if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN differs from itself
             return ""
-        code = currency if isinstance(currency, str) and currency else "KRW"
-        style, digits, as_text = parts(code)
-        amount = int(value)
-        if abs(amount) > EXACT_MAX:
-            text = f"{amount:,}" if format_ else format_minor(amount, code)
-            return f' s="{as_text}" t="inlineStr"><is><t>{text}</t></is></c>'
-        number = f"{amount}" if digits == 0 else format_minor(amount, code).replace(",", "")
-        return f' s="{style}"><v>{number}</v></c>'
+        if currency not in known:
+            digits = 0 if format_ else minor_digits(currency)
+            known[currency] = (styles.number(format_ or money_format(currency)), digits)
+        style, digits = known[currency]
+        if -EXACT_MAX <= value <= EXACT_MAX:
+            number = f"{value}" if digits == 0 else format_minor(value, currency).replace(",", "")
+            return f' s="{style}"><v>{number}</v></c>'
+        text = f"{value:,}" if format_ else format_minor(value, currency)
+        return f' s="{styles.number()}" t="inlineStr"><is><t>{text}</t></is></c>'
 
     def write(part: slice) -> Sequence[str]:
-        amounts = values.array[part]
-        codes = ["KRW"] * len(amounts) if currencies is None else currencies.array[part]
-        return [body(value, code) for value, code in zip(amounts, codes, strict=True)]
+        mine = amounts.iloc[part].tolist()
+        theirs = ["KRW"] * len(mine) if codes is None else codes.iloc[part].tolist()
+        return [body(value, currency) for value, currency in zip(mine, theirs, strict=True)]
 
     return write
 
@@ -245,29 +239,22 @@ def _time_writer(
     microseconds = naive.to_numpy().view("int64")
     as_text = styles.number()
 
-    def body(value: int, instant: Any) -> str:
-        if _is_missing(instant):
+    def body(value: int) -> str:
+        if value == _NO_TIME:
             return ""
         days, rest = divmod(value, _DAY_US)
         days += _EPOCH_DAYS
         if days not in _DAYS_EXACT:
-            return f' s="{as_text}" t="inlineStr"><is><t>{instant}</t></is></c>'
+            text = pd.Timestamp(value, unit="us")
+            return f' s="{as_text}" t="inlineStr"><is><t>{text}</t></is></c>'
         number = f"{days}" if rest == 0 else repr(days + rest / _DAY_US)
         return f' s="{style}"><v>{number}</v></c>'
 
-    return lambda part: [
-        body(value, instant)
-        for value, instant in zip(microseconds[part].tolist(), naive.array[part], strict=True)
-    ]
+    return lambda part: [body(value) for value in microseconds[part].tolist()]
 
 
-def _flag(value: Any, style: int) -> str:
-    """Write a flag."""
-    return "" if _is_missing(value) else f' s="{style}" t="b"><v>{int(value)}</v></c>'
-
-
-def _is_missing(value: Any) -> bool:
-    """Whether a cell has no value; lists and dicts always have one."""
-    if value is None or value is pd.NA or value is pd.NaT:
-        return True
-    return isinstance(value, float) and value != value  # noqa: PLR0124 - only NaN differs from itself
+def _flag_writer(values: pd.Series[Any], style: int) -> Callable[[slice], Sequence[str]]:
+    """Write flags."""
+    bodies = {flag: f' s="{style}" t="b"><v>{int(flag)}</v></c>' for flag in (False, True)}
+    flags = values.astype(object)
+    return lambda part: [bodies.get(flag, "") for flag in flags.iloc[part].tolist()]

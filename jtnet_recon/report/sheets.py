@@ -65,6 +65,7 @@ def breaks(view: View) -> DataSheet:
         severity=_said(view, frame["severity"], ""),
         outcome=_said(view, frame["outcome"], "outcome_"),
     )
+    shown = _flat(shown)
     return DataSheet(
         key="breaks",
         title=view.word("breaks"),
@@ -132,7 +133,7 @@ def vat(view: View) -> DataSheet:
 def side(view: View, name: str) -> DataSheet:
     """Show every row of one side that was used, with what became of it."""
     raw = view.result.payments if name == "payments" else view.result.ledger
-    frame = view.side(name)
+    frame = _flat(view.side(name))
     ended = _ended(view, raw)
     frame = frame.drop(columns=[n for n in ("outcome", "code") if n in frame.columns]).assign(
         outcome=ended["outcome"].to_numpy(), code=ended["code"].to_numpy()
@@ -237,6 +238,20 @@ def _said(view: View, values: pd.Series[Any], prefix: str) -> pd.Series[Any]:
     """Put the values of a closed set into words."""
     said = values.map(lambda v: view.word(f"{prefix}{v}") if f"{prefix}{v}" in WORDS else str(v))
     return said.astype("str")
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write lists and dicts of the API as JSON: every column is then texts, numbers or times."""
+    nested = [name for name in frame.columns if frame[name].dtype == object]
+    texts = {
+        name: pd.Series(
+            [None if value is None or value != value else visible(value) for value in frame[name]],  # noqa: PLR0124 - NaN differs from itself
+            index=frame.index,
+            dtype="str",
+        )
+        for name in nested
+    }
+    return frame.assign(**{str(name): values for name, values in texts.items()})
 
 
 def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:

@@ -64,7 +64,14 @@ class View:
 
     def text(self, value: Any) -> str:
         """Write a value of a certificate or a source, masked unless personal data is shown."""
-        return visible(value if self.unmask else personal.mask_nested(value, of_payments=False))
+        shown = value if self.unmask else personal.mask_nested(value, of_payments=False)
+        if isinstance(shown, bool):
+            return self.word("yes" if shown else "no")
+        if isinstance(shown, dict):
+            return visible(" · ".join(f"{key} {item}" for key, item in shown.items()))
+        if isinstance(shown, (list, tuple)):
+            return visible("; ".join(str(item) for item in shown))
+        return f"{shown:,}" if isinstance(shown, int) else visible(shown)
 
     @property
     def pull(self) -> dict[str, Any]:
@@ -79,8 +86,10 @@ class View:
     @property
     def is_sandbox(self) -> bool:
         """Whether the payments were pulled from this machine, which only a sandbox is."""
-        urls = [str(self.pull.get(name) or "") for name in ("url", "base_url")]
-        return any(urlsplit(url).hostname in _LOOPBACK for url in urls)
+        hosts = [str(self.pull.get(name) or "") for name in ("host", "url")]
+        return any(
+            urlsplit(host if "//" in host else f"//{host}").hostname in _LOOPBACK for host in hosts
+        )
 
 
 def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:

@@ -142,6 +142,44 @@ ledger_total | The ledger's own total agrees with its rows | 장부 합계 행�
 single_use | No payment stands twice | 같은 결제가 두 번 없음
 pull | Pull certificate | 수집 확인서
 pull_missing | The payments came without a pull certificate: whether any is missing is not known. | 결제 수집 확인서가 없습니다. 누락 여부를 알 수 없습니다.
+pull_certificate | Format | 형식
+pull_verdict | Verdict | 판정
+pull_reasons | Reasons against COMPLETE | COMPLETE가 아닌 사유
+pull_period | Period | 대상 기간
+pull_basis | Date basis | 기준일
+pull_host | API host | API 주소
+pull_merchant | Account (fingerprint) | 계정(지문)
+pull_tier | Sub-merchant | 하위 상점
+pull_endpoint | Endpoint | 호출 API
+pull_parameters | Parameters | 조회 조건
+pull_requests | Requests | 요청 수
+pull_pages | Pages read, all walks | 읽은 페이지(전체 조회)
+pull_rows_seen | Rows read, all walks | 읽은 행(전체 조회)
+pull_retries | Retries | 재시도
+pull_renewals | Token renewals | 토큰 갱신
+pull_not_called_json | Answers not called JSON | JSON이 아니라고 표시된 응답
+pull_distinct | Distinct payments seen | 확인된 고유 결제
+pull_repeats | Seen twice, alike | 같은 내용으로 두 번 수집
+pull_older_versions | Seen twice, changed meanwhile | 수집 중 변경
+pull_payments | Payments of the period | 대상 기간 결제
+pull_statuses | Their statuses | 결제상태별 건수
+pull_unknown_fields | Fields new to this version | 알려지지 않은 필드
+pull_unread | Values that could not be read | 읽을 수 없는 값
+pull_test_channel | On a test channel | 테스트 채널 결제
+pull_digest | Digest of the payments (SHA-256) | 결제 자료 해시(SHA-256)
+pull_started_at | Started (server's clock) | 시작(서버 시각)
+pull_ended_at | Ended (server's clock) | 종료(서버 시각)
+pull_library | Software | 소프트웨어
+window_from | From | 시작
+window_to | To | 끝
+window_open | Open end | 열린 구간
+window_walks | Walks | 조회 횟수
+window_pages | Pages | 페이지
+window_rows | Rows | 행
+window_distinct | Distinct | 고유
+window_total_first | Total, first | 최초 총계
+window_total_last | Total, last | 최종 총계
+window_agreed | Settled by | 확정 근거
 windows | Windows of the pull | 수집 구간
 sources | Sources | 자료 출처
 source_note | The two sides come from different systems: the i'mport API and the company's own books. | 두 자료는 서로 다른 시스템(아임포트 API, 회사 장부)에서 왔습니다.
