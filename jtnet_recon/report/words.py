@@ -279,6 +279,7 @@ chart_calendar | Breaks by day | 일자별 불일치
 chart_ageing | Money at risk by age, {currency} | 경과일별 위험금액, {currency}
 chart_by_hour | Breaks by hour of approval, KST | 승인 시각(한국 시간)별 불일치
 chart_zero | {count} causes of 0 are not drawn | 금액 0인 원인 {count}개는 생략
+chart_cut | The axis does not start at 0; the two totals are cut off. | 축이 0에서 시작하지 않아 두 합계 막대는 일부만 표시됩니다.
 chart_other | {count} others | 기타 {count}개
 chart_empty | Nothing to draw | 해당 없음
 weekdays | Mon Tue Wed Thu Fri Sat Sun | 월 화 수 목 금 토 일
