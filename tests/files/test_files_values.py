@@ -104,7 +104,7 @@ def test_cancelled_amounts_with_both_signs_are_refused(write_csv, refusal):
     error = refusal(write_csv(rows))
 
     assert (error.row, error.column, error.value) == (4, "취소금액", "-7")
-    assert "has another sign than the other cancelled amounts (and 1 more: rows 5)" in error.message
+    assert "has another sign than the other cancelled amounts (and 1 more: row 5)" in error.message
 
 
 def test_amounts_of_other_currencies_are_minor_units(write_csv):

@@ -71,7 +71,7 @@ def test_ids_of_sixteen_digits_that_all_end_in_zero_are_refused(write_xlsx, refu
 
     assert (error.row, error.value) == (2, "2022110712345670")
     assert "a number of more than 15 digits that ends in 0" in error.message
-    assert "(and 1 more: rows 3)" in error.message
+    assert "(and 1 more: row 3)" in error.message
 
 
 def test_ids_of_sixteen_digits_written_exactly_are_kept(write_xlsx):
