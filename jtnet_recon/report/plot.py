@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jtnet_recon.report.theme import new_axis
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -43,7 +45,7 @@ class Plot:
         """
         from jtnet_recon.report.plot_money import draw_bridge
 
-        return draw_bridge(self._result, axis, currency=currency, lang=lang)
+        return draw_bridge(self._result, axis or new_axis, currency=currency, lang=lang)
 
     def by_code(
         self, axis: Axes | None = None, *, currency: str | None = None, lang: str = "en"
@@ -66,7 +68,7 @@ class Plot:
         """
         from jtnet_recon.report.plot_money import draw_by_code
 
-        return draw_by_code(self._result, axis, currency=currency, lang=lang)
+        return draw_by_code(self._result, axis or new_axis, currency=currency, lang=lang)
 
     def ageing(
         self, axis: Axes | None = None, *, currency: str | None = None, lang: str = "en"
@@ -89,7 +91,7 @@ class Plot:
         """
         from jtnet_recon.report.plot_money import draw_ageing
 
-        return draw_ageing(self._result, axis, currency=currency, lang=lang)
+        return draw_ageing(self._result, axis or new_axis, currency=currency, lang=lang)
 
     def by_day(
         self, axis: Axes | None = None, *, currency: str | None = None, lang: str = "en"
@@ -112,7 +114,7 @@ class Plot:
         """
         from jtnet_recon.report.plot_time import draw_by_day
 
-        return draw_by_day(self._result, axis, currency=currency, lang=lang)
+        return draw_by_day(self._result, axis or new_axis, currency=currency, lang=lang)
 
     def by_hour(self, axis: Axes | None = None, *, lang: str = "en") -> Axes:
         """Draw the open items by the hour of approval, in Korean time.
@@ -131,7 +133,7 @@ class Plot:
         """
         from jtnet_recon.report.plot_time import draw_by_hour
 
-        return draw_by_hour(self._result, axis, lang=lang)
+        return draw_by_hour(self._result, axis or new_axis, lang=lang)
 
     def calendar(self, axis: Axes | None = None, *, lang: str = "en") -> Axes:
         """Draw the open items on a calendar.
@@ -150,4 +152,4 @@ class Plot:
         """
         from jtnet_recon.report.plot_time import draw_calendar
 
-        return draw_calendar(self._result, axis, lang=lang)
+        return draw_calendar(self._result, axis or new_axis, lang=lang)

@@ -13,10 +13,11 @@ from jtnet_recon.report.theme import (
     HATCHES,
     LIGHT,
     SEVERITY_HATCHES,
+    axis_of,
     calm,
     drawing,
     finish,
-    new_axis,
+    new_figure_axis,
 )
 from jtnet_recon.report.words import word
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
     from jtnet_recon.report.figures import BridgeStep, CodeTotal
     from jtnet_recon.report.shapes import Lang
-    from jtnet_recon.report.theme import Theme
+    from jtnet_recon.report.theme import NewAxis, Theme
 
 BARS_MAX = 30
 """Most bars of one chart; the rest is one bar more. Thousands would take minutes."""
@@ -39,7 +40,7 @@ _UNITS_KO = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
 
 def draw_bridge(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     currency: str | None = None,
     lang: str = "en",
@@ -50,7 +51,7 @@ def draw_bridge(
     steps = [step for step in bridge_steps(result) if step.currency == money]
     shown = [step for step in steps if step.step in _ENDS or step.amount]
     with drawing(theme):
-        axis = axis if axis is not None else new_axis(_WIDTH, 1.6 + 0.42 * len(shown))
+        axis = axis_of(axis, _WIDTH, 1.6 + 0.42 * len(shown))
         for place, step in enumerate(shown):
             _draw_step(axis, place, step, theme)
         _link_steps(axis, shown, theme)
@@ -67,7 +68,7 @@ def draw_bridge(
 
 def draw_by_code(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     currency: str | None = None,
     lang: str = "en",
@@ -86,7 +87,7 @@ def draw_by_code(
         amounts.append(sum(line.money_at_risk for line in rest))
         severities.append(INFO)
     with drawing(theme):
-        axis = axis if axis is not None else new_axis(_WIDTH, 1.6 + 0.42 * max(2, len(labels)))
+        axis = axis_of(axis, _WIDTH, 1.6 + 0.42 * max(2, len(labels)))
         colours = dict(theme.severity)
         for place, (amount, severity) in enumerate(zip(amounts, severities, strict=True)):
             axis.barh(
@@ -112,7 +113,7 @@ def draw_by_code(
 
 def draw_ageing(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     currency: str | None = None,
     lang: str = "en",
@@ -123,7 +124,7 @@ def draw_ageing(
     classes = [line for line in age_classes(result) if line.currency == money]
     labels = [age_name(line.first, line.last, tongue) for line in classes]
     with drawing(theme):
-        axis = axis if axis is not None else new_axis(_WIDTH, 3.4)
+        axis = axis_of(axis, _WIDTH, 3.4)
         for place, line in enumerate(classes):
             axis.bar(place, line.money_at_risk, width=0.62, color=theme.up)
             note = f"{format_minor(line.money_at_risk, money)}\n({line.items:,})"

@@ -11,7 +11,7 @@ from jtnet_recon.report.ages import days_between, period_of
 from jtnet_recon.report.daily import breaks_by_day, by_day, by_hour
 from jtnet_recon.report.plot_money import main_currency, money_axis, say_empty
 from jtnet_recon.report.shapes import check_lang
-from jtnet_recon.report.theme import LIGHT, calm, drawing, finish, new_axis
+from jtnet_recon.report.theme import LIGHT, axis_of, calm, drawing, finish, new_figure_axis
 from jtnet_recon.report.words import word
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from jtnet_recon.recon.result import Reconciliation
     from jtnet_recon.report.shapes import Lang
-    from jtnet_recon.report.theme import Theme
+    from jtnet_recon.report.theme import NewAxis, Theme
 
 _WIDTH = 9.0
 _WEEK = 7
@@ -33,7 +33,7 @@ _WEEKS_ROOMY = 16
 
 def draw_by_day(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     currency: str | None = None,
     lang: str = "en",
@@ -43,7 +43,7 @@ def draw_by_day(
     tongue, money = check_lang(lang), main_currency(result, currency)
     days = net_by_day(result, money)
     with drawing(theme):
-        axis = axis if axis is not None else new_axis(_WIDTH, 3.6)
+        axis = axis_of(axis, _WIDTH, 3.6)
         places = range(len(days))
         pg, ledger = days["net_payments"].tolist(), days["net_ledger"].tolist()
         axis.bar(places, pg, width=0.7, color=theme.up, alpha=0.55, label=word("pg_net", tongue))
@@ -87,7 +87,7 @@ def net_by_day(result: Reconciliation, currency: str) -> pd.DataFrame:
 
 def draw_by_hour(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     lang: str = "en",
     theme: Theme = LIGHT,
@@ -96,7 +96,7 @@ def draw_by_hour(
     tongue, hours = check_lang(lang), by_hour(result)
     colours = dict(theme.severity)
     with drawing(theme):
-        axis = axis if axis is not None else new_axis(_WIDTH, 3.2)
+        axis = axis_of(axis, _WIDTH, 3.2)
         places = [hour for hour, _, _ in hours]
         critical = [count for _, _, count in hours]
         others = [count - bad for (_, count, bad) in hours]
@@ -125,7 +125,7 @@ def draw_by_hour(
 
 def draw_calendar(
     result: Reconciliation,
-    axis: Axes | None = None,
+    axis: Axes | NewAxis = new_figure_axis,
     *,
     lang: str = "en",
     theme: Theme = LIGHT,
@@ -136,7 +136,7 @@ def draw_calendar(
     with drawing(theme):
         first = days[0] - timedelta(days=days[0].weekday()) if days else None
         weeks = ((days[-1] - first).days // _WEEK + 1) if first is not None else 1
-        axis = axis if axis is not None else new_axis(_WIDTH, 3.4)
+        axis = axis_of(axis, _WIDTH, 3.4)
         if first is None:
             say_empty(axis, tongue)
         else:

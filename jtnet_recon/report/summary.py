@@ -55,7 +55,7 @@ def summarise(
         about=_about(view),
         verdict=conclusion.verdict,
         conclusion=visible(conclusion.text if view.lang == "en" else conclusion.text_ko),
-        marks=_marks(view),
+        marks=marks_of(view),
         sections=_sections(view, has_days=days is not None),
         sheets=_sheets(view, days, rows=rows),
     )
@@ -72,8 +72,19 @@ def _about(view: View) -> tuple[tuple[str, str], ...]:
     return tuple((view.word(key), text) for key, text in lines if text)
 
 
-def _marks(view: View) -> tuple[str, ...]:
-    """Give what every page must say."""
+def marks_of(view: View) -> tuple[str, ...]:
+    """Give what every page of a report must say.
+
+    Parameters
+    ----------
+    view : View
+        The result as it is shown.
+
+    Returns
+    -------
+    tuple of str
+        Such as that the data are a sandbox's, or that the pull is not complete.
+    """
     marks = []
     if view.is_sandbox:
         marks.append(view.word("mark_sandbox"))

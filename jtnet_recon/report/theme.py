@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jtnet_recon.report.font import font_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from matplotlib.axes import Axes
+
+    NewAxis: TypeAlias = Callable[[float, float], Axes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,24 @@ def drawing(theme: Theme) -> Iterator[None]:
         yield
 
 
+def axis_of(axis: Axes | NewAxis, width: float, height: float) -> Axes:
+    """Take an axis as it is, or make one.
+
+    Parameters
+    ----------
+    axis : Axes or callable
+        An axis, or what makes one of a size.
+    width, height : float
+        Of the figure, in inches, where one is made.
+
+    Returns
+    -------
+    Axes
+        The axis to draw on.
+    """
+    return axis(width, height) if callable(axis) else axis
+
+
 def new_axis(width: float, height: float) -> Axes:
     """Make an axis on a figure of its own.
 
@@ -126,15 +146,29 @@ def new_axis(width: float, height: float) -> Axes:
     Axes
         The axis.
     """
-    if _in_notebook():
-        from matplotlib import pyplot as plt
+    if not _in_notebook():
+        return new_figure_axis(width, height)
+    from matplotlib import pyplot as plt
 
-        figure = plt.figure(figsize=(width, height), layout="constrained")
-    else:
-        from matplotlib.figure import Figure
+    return plt.figure(figsize=(width, height), layout="constrained").add_subplot()
 
-        figure = Figure(figsize=(width, height), layout="constrained")
-    return figure.add_subplot()
+
+def new_figure_axis(width: float, height: float) -> Axes:
+    """Make an axis on a plain figure, in a notebook too: it is not shown by itself.
+
+    Parameters
+    ----------
+    width, height : float
+        Of the figure, in inches.
+
+    Returns
+    -------
+    Axes
+        The axis.
+    """
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained").add_subplot()
 
 
 def calm(axis: Axes, *, grid: str = "") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jtnet_recon.report import personal
+from jtnet_recon.report.figures import INFO
 from jtnet_recon.report.text import visible
 from jtnet_recon.report.words import known, word
 
@@ -113,6 +114,31 @@ def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:
     breaks = _by_risk(result.breaks)
     shown = breaks if unmask else personal.mask_breaks(breaks, aliases)
     return View(result, lang, _identity_of(result), shown, aliases, unmask)
+
+
+def glance_of(result: Reconciliation, lang: Lang, *, rows: int) -> View:
+    """Prepare a result for a glance at it: only the first breaks are masked and shown.
+
+    Parameters
+    ----------
+    result : Reconciliation
+        The result; it is left as it is.
+    lang : str
+        Language of the labels.
+    rows : int
+        How many breaks.
+
+    Returns
+    -------
+    View
+        Without a digest, which would take long on a large result.
+    """
+    breaks = _by_risk(result.breaks)
+    breaks = breaks[breaks["severity"] != INFO].head(rows)
+    aliases = personal.id_aliases(breaks)
+    identity = {"sources": {"payments": result.payments.attrs.get("pull") or {}}}
+    shown = personal.mask_breaks(breaks, aliases)
+    return View(result, lang, identity, shown, aliases, unmask=False)
 
 
 def _identity_of(result: Reconciliation) -> dict[str, Any]:

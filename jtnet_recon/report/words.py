@@ -286,6 +286,7 @@ weekdays | Mon Tue Wed Thu Fri Sat Sun | 월 화 수 목 금 토 일
 search | Search | 검색
 search_hint | order id, code, amount … | 주문번호, 코드, 금액 …
 shown | {shown} of {count} shown | {count}건 중 {shown}건 표시
+shown_rows | Show the table: {count} rows | 표 보기: {count}행
 more | Show more | 더 보기
 contents | Contents | 목차
 sides_in_workbook | Every row that was used stands in the workbook of the same run. | 사용한 모든 행은 같은 실행의 엑셀 파일에 있습니다.
