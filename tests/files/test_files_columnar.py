@@ -200,3 +200,20 @@ def test_options_that_mean_nothing_for_a_frame_are_refused():
 def test_options_that_mean_nothing_for_parquet_are_refused(write_parquet):
     with pytest.raises(ConfigError, match="sheet= means nothing for Parquet"):
         read_ledger(write_parquet({"주문번호": ["o1"], "금액": [1]}), sheet="x")
+
+
+def test_a_missing_amount_of_a_frame_is_refused(refusal):
+    frame = pd.DataFrame({"주문번호": ["o1", "o2"], "금액": pd.Series([1, None], dtype="object")})
+
+    error = refusal(frame)
+
+    assert error.message == "DataFrame, row 2, column B (금액): the amount is blank."
+
+
+@pytest.mark.parametrize("currency", ["WONS", "원단위", "12"])
+def test_a_currency_that_is_none_is_refused_before_anything_is_read(currency):
+    with pytest.raises(ConfigError, match="is no currency") as caught:
+        read_ledger("nowhere.csv", currency=currency)
+
+    assert "KRW or USD" in caught.value.hint
+    assert "세 글자" in caught.value.hint_ko
