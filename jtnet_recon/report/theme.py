@@ -108,6 +108,10 @@ def drawing(theme: Theme) -> Iterator[None]:
         "hatch.linewidth": 0.6,
         "legend.frameon": False,
     }
+    if _in_notebook():
+        # Its first import makes figures show under the cell: a setting that would be undone with
+        # ours at the end of the block, and the second chart would never appear.
+        import matplotlib.pyplot as plt  # noqa: F401
     with mpl.rc_context(settings):
         yield
 
