@@ -109,9 +109,11 @@ def drawing(theme: Theme) -> Iterator[None]:
         "legend.frameon": False,
     }
     if _in_notebook():
-        # Its first import makes figures show under the cell: a setting that would be undone with
-        # ours at the end of the block, and the second chart would never appear.
-        import matplotlib.pyplot as plt  # noqa: F401
+        # The kernel's backend makes figures show under the cell when it is first loaded: a setting
+        # that would be undone with ours at the end of the block, and no second chart would appear.
+        from matplotlib import pyplot as plt
+
+        plt.draw_if_interactive()  # type: ignore[no-untyped-call] - has no annotations
     with mpl.rc_context(settings):
         yield
 
