@@ -61,7 +61,8 @@ def test_each_file_is_read_as_the_readme_says(name):
 
 def test_the_readme_counts_the_breaks_that_are_planted(november):
     told = {
-        code: int(count) for code, count in re.findall(r"^\| ([PCVX]\d\d) \| (\d+)", README, re.MULTILINE)
+        code: int(count)
+        for code, count in re.findall(r"^\| ([PCVX]\d\d) \| (\d+)", README, re.MULTILINE)
     }
 
     assert told == november.answers["code"].value_counts().to_dict()

@@ -47,8 +47,9 @@ def answers_of(sandbox):
     return list(frame.where(frame.notna(), None).itertuples(index=False, name=None))
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(100, 106))
 def test_the_answers_are_all_the_breaks_and_nothing_else(seed, tmp_path):
+    """Other seeds than those on which the package itself is held against the answers."""
     sandbox = Sandbox("2022-11", seed=seed, directory=tmp_path)
     lines = read_lines(sandbox.ledger_path)
 
@@ -58,7 +59,7 @@ def test_the_answers_are_all_the_breaks_and_nothing_else(seed, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("month", "orders"), [("2023-01", 600), ("2023-02", 600), ("2022-02", 100), ("2022-12", 2500)]
+    ("month", "orders"), [("2023-01", 600), ("2023-02", 600), ("2022-02", 100), ("2022-12", 1500)]
 )
 def test_the_answers_hold_for_other_months_and_sizes(month, orders, tmp_path):
     sandbox = Sandbox(month, seed=1, orders=orders, directory=tmp_path)

@@ -53,7 +53,7 @@ def test_the_breaks_are_the_planted_ones_across_the_move_to_nice(month):
         check(sandbox, month)
 
 
-@pytest.mark.parametrize("orders", [100, 5000])
+@pytest.mark.parametrize("orders", [100, 3000])
 def test_the_breaks_are_the_planted_ones_in_small_and_large_months(orders):
     with jr.Sandbox("2022-11", seed=3, orders=orders) as sandbox:
         check(sandbox, "2022-11")
