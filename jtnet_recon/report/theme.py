@@ -113,7 +113,7 @@ def drawing(theme: Theme) -> Iterator[None]:
         # that would be undone with ours at the end of the block, and no second chart would appear.
         from matplotlib import pyplot as plt
 
-        plt.draw_if_interactive()  # type: ignore[no-untyped-call] - has no annotations
+        plt.draw_if_interactive()  # type: ignore[no-untyped-call]  # it has no annotations
     with mpl.rc_context(settings):
         yield
 
