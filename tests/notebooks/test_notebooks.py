@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ def executed(path: Path, folder: Path) -> Any:
     shutil.copytree(ROOT / "data", folder / "data")
     (folder / "notebooks").mkdir()
     notebook = nbformat.read(path, as_version=4)
-    # Over TCP the kernel warns that its messages are not encrypted.
-    config = Config({"KernelManager": {"transport": "ipc"}})
+    # Over TCP the kernel warns that its messages are not encrypted; a socket's path must be short.
+    sockets = Path(tempfile.mkdtemp(prefix="jr"))
+    config = Config({"KernelManager": {"transport": "ipc", "ip": str(sockets / "kernel")}})
     client = NotebookClient(
         notebook,
         timeout=120,
@@ -38,7 +40,10 @@ def executed(path: Path, folder: Path) -> Any:
         resources={"metadata": {"path": str(folder / "notebooks")}},
         config=config,
     )
-    asyncio.run(client.async_execute())
+    try:
+        asyncio.run(client.async_execute())
+    finally:
+        shutil.rmtree(sockets)
     return notebook
 
 
