@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from jtnet_recon.money import format_minor, minor_digits
-from jtnet_recon.report.excel_style import COUNT, DAY, INSTANT, TONES, money_format
+from jtnet_recon.recon.breaks import SEVERITIES
+from jtnet_recon.report.excel_style import COUNT, DAY, INSTANT, money_format
+from jtnet_recon.report.shapes import SENTENCES
 from jtnet_recon.report.text import CELL_CHARS_MAX, cut, looks_like_formula, visible, width
 from jtnet_recon.report.words import word
 
@@ -31,13 +32,8 @@ ROWS_MAX = 1_048_576
 EXACT_MAX = 10**15 - 1
 """Largest number that Excel keeps to the last digit: it has 15. Source: as above."""
 
-WRAPPED = frozenset(
-    {"finding", "finding_ko", "next_action", "next_action_ko", "finding_text", "cause", "cause_ko"}
-)
-"""Columns of sentences, whose cells go on in the next line."""
-
 WRAPPED_CHARS = 56
-"""How many characters of them a line takes."""
+"""How many characters of a sentence a line takes."""
 
 _LINES_MAX = 26
 _CHUNK_ROWS = 4_096
@@ -90,6 +86,8 @@ def row_chunks(sheet: DataSheet, styles: Styles, lang: Lang, *, first_row: int) 
     str
         ``<row>`` elements, some thousand at a time.
     """
+    from openpyxl.utils import get_column_letter
+
     columns = [
         (get_column_letter(place), _writer(sheet, name, styles, lang))
         for place, name in enumerate(sheet.frame.columns, start=1)
@@ -140,7 +138,7 @@ def too_long(sheet: DataSheet) -> list[tuple[int, str, str]]:
 
 def _heights(sheet: DataSheet, part: slice) -> Sequence[str]:
     """Make room for sentences that go on in the next lines: not every program does so itself."""
-    long = [sheet.frame[name].array[part] for name in sheet.frame.columns if name in WRAPPED]
+    long = [sheet.frame[name].array[part] for name in sheet.frame.columns if name in SENTENCES]
     if not long:
         return [""] * len(sheet.frame.index[part])
     lines = (
@@ -167,8 +165,8 @@ def _writer(
         return _flag_writer(values, styles.number("General"))
     if pd.api.types.is_integer_dtype(values.dtype):
         return _money_writer(values, None, styles, format_=COUNT)
-    tones = {word(tone, lang): tone for tone in TONES if tone[0].isupper()}
-    return _text_writer(values, styles, tones if name == "severity" else {}, wrap=name in WRAPPED)
+    tones: dict[str, str] = {word(tone, lang): tone for tone in SEVERITIES}
+    return _text_writer(values, styles, tones if name == "severity" else {}, wrap=name in SENTENCES)
 
 
 def _text_writer(

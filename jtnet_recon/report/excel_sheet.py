@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from jtnet_recon.report.excel_rows import WRAPPED, WRAPPED_CHARS, excel_text
+from jtnet_recon.report.excel_rows import WRAPPED_CHARS, excel_text
 from jtnet_recon.report.excel_style import MUTED, SHADE, TEXT, dress
+from jtnet_recon.report.shapes import SENTENCES
 from jtnet_recon.report.text import visible, width
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _frozen(sheet: DataSheet) -> str:
 
 def _width_of(sheet: DataSheet, name: str, label: str) -> float:
     """Choose a column's width from its head and a sample of its cells."""
-    if name in WRAPPED:
+    if name in SENTENCES:
         return WRAPPED_CHARS
     values = sheet.frame[name]
     # Labels may go on in a second line; the column's own name is small.

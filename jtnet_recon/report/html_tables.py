@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.money import format_minor
-from jtnet_recon.report.excel_style import TONES
+from jtnet_recon.recon.breaks import SEVERITIES
 from jtnet_recon.report.figures import won_first
-from jtnet_recon.report.shapes import Money, Tag
+from jtnet_recon.report.shapes import SENTENCES, Money, Tag
 from jtnet_recon.report.text import visible
 from jtnet_recon.report.words import word
 
@@ -22,6 +22,7 @@ ROWS_MAX = 10_000
 
 _LONG = 400
 _START = 120
+_LINE = 40
 _CHOICES = ("severity", "code")
 _CHOICES_MAX = 100
 
@@ -187,22 +188,27 @@ def _cells(sheet: DataSheet, name: str, frame: pd.DataFrame, lang: Lang) -> list
             for value in values.astype(object).tolist()
         ]
     if name == "severity":
-        tones = {word(tone, lang): tone for tone in TONES if tone[0].isupper()}
+        tones = {word(tone, lang): tone for tone in SEVERITIES}
         ranks = {tone: rank for rank, tone in enumerate(reversed(list(tones)))}
         return [
             TableCell(text, number=ranks.get(text), tone=tones.get(text, "Info"))
             for text in values.tolist()
         ]
     short = name in ("code", "currency", "merchant_uid", "imp_uid")
-    return _texts(values, kind="short" if short else "")
+    return _texts(values, kind="short" if short else "text" if name in SENTENCES else "")
 
 
 def _texts(values: pd.Series[Any], *, kind: str) -> list[TableCell]:
     """Write texts, made visible; a missing one is empty."""
     return [
-        TableCell("") if value is None or value != value else TableCell(visible(value), kind)  # noqa: PLR0124 - NaN differs from itself
+        TableCell("") if value is None or value != value else _text_cell(visible(value), kind)  # noqa: PLR0124 - NaN differs from itself
         for value in values.astype(object).tolist()
     ]
+
+
+def _text_cell(text: str, kind: str) -> TableCell:
+    """Write a text; only a short one stays on its line."""
+    return TableCell(text, "" if kind == "short" and len(text) > _LINE else kind)
 
 
 def _money_cell(value: Any, currency: Any) -> TableCell:

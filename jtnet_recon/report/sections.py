@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.recon.breaks import SEVERITIES
 from jtnet_recon.report.ages import AGES, age_classes, as_of
 from jtnet_recon.report.figures import (
     INFO,
@@ -263,7 +264,7 @@ def percent(part: int, whole: int) -> str:
 
 def severity_tag(view: View, severity: str) -> Tag | str:
     """Give a severity its colour."""
-    for tone in ("Critical", "High", "Medium", "Low", "Info"):
+    for tone in SEVERITIES:
         if tone == severity:
             return Tag(view.word(tone), tone)
     return severity

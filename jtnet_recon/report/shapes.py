@@ -15,6 +15,11 @@ Kind = Literal["text", "short", "count", "money", "blank"]
 Lang = Literal["en", "ko"]
 Tone = Literal["Critical", "High", "Medium", "Low", "Info", "passed", "failed", "unknown"]
 
+SENTENCES = frozenset(
+    {"finding", "finding_ko", "next_action", "next_action_ko", "finding_text", "cause", "cause_ko"}
+)
+"""Columns of a data sheet that hold sentences, which go on in the next line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
