@@ -10,6 +10,7 @@ from jtnet_recon.report.ages import period_of
 from jtnet_recon.report.figures import INFO, hash_total, items_of, total, won_first
 from jtnet_recon.report.sections import headings, percent
 from jtnet_recon.report.shapes import Facts, Grid, Heading, Money, Tag
+from jtnet_recon.report.text import visible
 
 if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Cell
@@ -156,7 +157,7 @@ def pull(view: View) -> list[Grid | Facts]:
     listed = [window for window in windows or () if isinstance(window, dict)]
     fields = {k: v for k, v in certificate.items() if not (k == "windows" and listed)}
     shown = [
-        (view.known("pull", str(name)), view.text(value) or view.word("none"))
+        (view.known("pull", str(name)), _certified(view, name, value) or view.word("none"))
         for name, value in fields.items()
         if value is not None
     ]
@@ -175,7 +176,8 @@ def sources(view: View) -> Facts:
         ("source_ledger", " · ".join(_parts(view, source, ("name", "sheet", "kind", "encoding")))),
         ("source_ledger_rows", f"{len(result.ledger):,}"),
         ("source_ledger_hash", hash_total(result.ledger["merchant_uid"])),
-        ("source_ledger_file_hash", view.text(source.get("sha256"))),
+        # A hash may look like a card number by chance; it must not be masked.
+        ("source_ledger_file_hash", visible(source.get("sha256"))),
         ("source_ledger_total", _stated(source)),
         ("source_ledger_columns", _columns(view, source)),
         ("source_ledger_guessed", "; ".join(view.text(line) for line in source.get("guessed", []))),
@@ -199,7 +201,7 @@ def identity(view: View) -> Facts:
         ("midnight", view.word("minutes", count=getattr(view.result.rule, "midnight_minutes", 0))),
         ("sign", view.word("sign_meaning")),
         ("library", library if named.get("library") else ""),
-        ("generated_at", view.text(named.get("generated_at"))),
+        ("generated_at", view.plain(named.get("generated_at"))),
         ("digest", str(named.get("digest", ""))),
     ]
     rows = [
@@ -331,12 +333,17 @@ def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:
     names = list(dict.fromkeys(name for window in windows for name in window))
     names = [name for name in names if not name.endswith("_s")]
     rows: list[tuple[Cell, ...]] = [
-        tuple(view.text(window.get(name)) for name in names) for window in windows[:_WINDOWS_MAX]
+        tuple(view.plain(window.get(name)) for name in names) for window in windows[:_WINDOWS_MAX]
     ]
     if len(windows) > _WINDOWS_MAX:
         rows.append((f"… {len(windows) - _WINDOWS_MAX:,}", *([""] * (len(names) - 1))))
     head = tuple(Heading(view.known("window", name), "short") for name in names)
     return Grid("windows", view.word("windows"), head, tuple(rows))
+
+
+def _certified(view: View, name: str, value: Any) -> str:
+    """Write a field of the certificate; only its sentences can hold what is personal."""
+    return view.text(value) if name == "reasons" else view.plain(value)
 
 
 def _parts(view: View, source: dict[str, Any], names: tuple[str, ...]) -> list[str]:

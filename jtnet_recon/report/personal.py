@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
@@ -18,6 +20,9 @@ Mask: TypeAlias = Callable[[str], str]
 
 DROPPED = ("custom_data", "user_agent")
 """Payment columns that no masked report shows: their content cannot be told."""
+
+UNREAD = "unread"
+"""The payment column of values that could not be read, as JSON by field."""
 
 IDS = ("merchant_uid", "customer_uid")
 """Ids of the merchant's own making; many shops build them from a phone or an e-mail."""
@@ -37,7 +42,7 @@ _PAYMENT_MASKS: dict[str, Mask] = {
     "cancel_reason": mask.mask_free_text,
 }
 # Ids and codes of the PG are long numbers that only look like cards or phones.
-_PLAIN = {column.name for column in PAYMENTS.columns} - set(_PAYMENT_MASKS)
+_PLAIN = {column.name for column in PAYMENTS.columns} - set(_PAYMENT_MASKS) - set(DROPPED)
 _PLAIN |= {"cancellation_id", "deposited_at", "cancelled_at"}
 
 # What people write above such columns; the first that fits decides, so "구매자 연락처" is a phone.
@@ -67,6 +72,7 @@ _HEADINGS: tuple[tuple[re.Pattern[str], Mask], ...] = tuple(
 )
 
 
+@cache
 def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     """Choose the mask of a column by its name or heading.
 
@@ -84,6 +90,8 @@ def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     """
     if of_payments and column in _PAYMENT_MASKS:
         return _PAYMENT_MASKS[column]
+    if of_payments and column == UNREAD:
+        return _mask_json
     if column in _PLAIN and (of_payments or column in ("merchant_uid", "status", "currency")):
         return None
     for words, masked in _HEADINGS:
@@ -202,24 +210,39 @@ def mask_nested(value: Any, *, of_payments: bool = True) -> Any:
 
 
 def _mask_field(key: str, value: Any, *, of_payments: bool) -> Any:
-    """Mask one field of a dict by its name."""
-    if not isinstance(value, str):
-        return mask_nested(value, of_payments=of_payments)
+    """Mask one field of a dict by its name, also where it holds a list or a number."""
+    if isinstance(value, (list, tuple)):
+        return [_mask_field(key, item, of_payments=of_payments) for item in value]
     masked = mask_of(key, of_payments=of_payments)
-    return value if masked is None else masked(value)
+    if masked is None or value is None or isinstance(value, (dict, bool)):
+        return mask_nested(value, of_payments=of_payments)
+    text = str(value)
+    shown = masked(text)
+    return value if shown == text else shown
+
+
+def _mask_json(text: str) -> str:
+    """Mask fields that are kept as JSON; of what is no JSON nothing is shown."""
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return mask.mask_all(text)
+    return json.dumps(mask_nested(fields), ensure_ascii=False)
 
 
 def _masked(
     values: pd.Series[Any], name: str, aliases: Mapping[str, str], *, of_payments: bool
 ) -> pd.Series[Any]:
-    """Mask one column; numbers, flags and times hold no person."""
+    """Mask one column; flags and times hold no person, and numbers only under such a heading."""
     if name in IDS:
         return _renamed(values, aliases)
     if values.dtype == object:
         return _mapped_objects(values, name, of_payments=of_payments)
+    masked = mask_of(name, of_payments=of_payments)
+    if pd.api.types.is_numeric_dtype(values.dtype) and masked not in (None, mask.mask_free_text):
+        return _mapped(values.astype("str"), masked)
     if not pd.api.types.is_string_dtype(values.dtype):
         return values
-    masked = mask_of(name, of_payments=of_payments)
     return values if masked is None else _mapped(values, masked)
 
 

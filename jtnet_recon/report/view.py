@@ -64,15 +64,18 @@ class View:
         return personal.mask_side(frame, self.aliases, of_payments=of_payments)
 
     def text(self, value: Any) -> str:
-        """Write a value of a certificate or a source, masked unless personal data is shown."""
-        shown = value if self.unmask else personal.mask_nested(value, of_payments=False)
-        if isinstance(shown, bool):
-            return self.word("yes" if shown else "no")
-        if isinstance(shown, dict):
-            return visible(" · ".join(f"{key} {item}" for key, item in shown.items()))
-        if isinstance(shown, (list, tuple)):
-            return visible("; ".join(str(item) for item in shown))
-        return f"{shown:,}" if isinstance(shown, int) else visible(shown)
+        """Write a value of a source, masked unless personal data is shown."""
+        return self.plain(value if self.unmask else personal.mask_nested(value, of_payments=False))
+
+    def plain(self, value: Any) -> str:
+        """Write a value that no person stands in, such as a count or a hash."""
+        if isinstance(value, bool):
+            return self.word("yes" if value else "no")
+        if isinstance(value, dict):
+            return visible(" · ".join(f"{key} {item}" for key, item in value.items()))
+        if isinstance(value, (list, tuple)):
+            return visible("; ".join(str(item) for item in value))
+        return f"{value:,}" if isinstance(value, int) else visible(value)
 
     @property
     def pull(self) -> dict[str, Any]:
