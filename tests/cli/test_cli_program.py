@@ -80,6 +80,7 @@ def test_the_demo_finds_what_it_planted_and_leaves_its_files(
     assert int(count) > 100
     assert "Absence verified: 8 orders looked up at the PG with every attempt: " in done.stdout
     assert {path.name for path in (folder / "out").iterdir()} == {
+        "ledger_2022-11.parquet",
         "ledger_2022-11.xlsx",
         "ledger_2022-11_cp949.csv",
         "payments_2022-11.parquet",
