@@ -213,9 +213,11 @@ def _mask_field(key: str, value: Any, *, of_payments: bool) -> Any:
     """Mask one field of a dict by its name, also where it holds a list or a number."""
     if isinstance(value, (list, tuple)):
         return [_mask_field(key, item, of_payments=of_payments) for item in value]
-    masked = mask_of(key, of_payments=of_payments)
-    if masked is None or value is None or isinstance(value, (dict, bool)):
+    if value is None or isinstance(value, (dict, bool)):
         return mask_nested(value, of_payments=of_payments)
+    masked = mask_of(key, of_payments=of_payments)
+    if masked is None:
+        return value
     text = str(value)
     shown = masked(text)
     return value if shown == text else shown
