@@ -103,7 +103,10 @@ def verified_line(result: Reconciliation, *, lang: str) -> str:
     words = WORDS[lang]
     said = result.breaks.loc[result.breaks["code"] == "P02", "verified"]
     counts = said[said != ""].value_counts(sort=False)
-    found = ", ".join(f"{number} {words[str(name)]}" for name, number in counts.items())
+    found = ", ".join(
+        words["absence_part"].format(what=words[str(name)], count=count)
+        for name, count in counts.items()
+    )
     return words["absence_done"].format(orders=int(counts.sum()), found=found)
 
 
