@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from jtnet_recon.client import lookup
+from jtnet_recon.client.address import check_tier, check_url
 from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.basis import Basis, check_basis
 from jtnet_recon.client.pull import Source, pull
@@ -68,6 +69,8 @@ class Client:
         login = Login(Secret(key), Secret(secret))
         # From here on no frame of ours holds them in a name: tracebacks can print names.
         del key, secret
+        check_url(url)
+        check_tier(tier)
         _check_timeout(timeout_s)
         timing = timing or Timing()
         agent = f"jtnet_recon/{__version__} python/{sys.version_info[0]}.{sys.version_info[1]}"
@@ -209,6 +212,8 @@ class Client:
 
     def __repr__(self) -> str:
         """Name the host and nothing secret."""
+        if not hasattr(self, "_source"):  # a traceback through a failed start asks, too
+            return "<Client that was not opened>"
         tier = f", tier={self._source.tier}" if self._source.tier else ""
         return f"<Client of {urlsplit(self._source.url).netloc}{tier}; it can only read>"
 

@@ -10,6 +10,7 @@ import logging
 import socket
 import ssl
 import time
+import weakref
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ import httpcore
 import httpx
 
 from jtnet_recon.client.endpoints import check_reading
+from jtnet_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -109,11 +111,13 @@ class Transport:
             follow_redirects=False,
             transport=_Wire(_tls(self._base), connections, clock),
         )
+        # Connections that nobody closes are closed when the client is forgotten.
+        self._closing = weakref.finalize(self, self._http.close)
         _hush_libraries()
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._closing()
 
     def send(
         self,
@@ -144,12 +148,18 @@ class Transport:
         Raises
         ------
         ConfigError
-            If the call is not a reading one, or an id cannot stand in a path.
+            If the call is not a reading one, an id cannot stand in a path, or the client is closed.
         Fault
             If no whole answer came.
         """
         check_reading(call.method, call.template)
         target = call.target
+        if not self._closing.alive:
+            raise ConfigError(
+                message="This client is closed.",
+                hint="Open another with connect().",
+                hint_ko="닫힌 클라이언트입니다. connect()로 다시 여세요.",
+            )
         mark = _end_s.set(self._clock() + within_s)
         try:
             return self._exchange(call.method, target, token, login)

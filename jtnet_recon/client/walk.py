@@ -50,8 +50,8 @@ class Walk:
     ----------
     digests : tuple of bytes
         Of the pages in order.
-    total_first, total_last : int
-        What the first and the last page claimed.
+    total_first, total_last, total_most : int
+        What the first and the last page claimed, and the most that any did.
     rows, distinct : int
         Seen on the pages, and different ids among them.
     is_whole : bool
@@ -61,9 +61,15 @@ class Walk:
     digests: tuple[bytes, ...]
     total_first: int
     total_last: int
+    total_most: int
     rows: int
     distinct: int
     is_whole: bool
+
+    @property
+    def is_within_claims(self) -> bool:
+        """Whether it saw no fewer rows than the first page promised, and no more than any did."""
+        return self.is_whole and self.total_first <= self.distinct <= self.total_most
 
 
 @dataclass(slots=True)
@@ -115,7 +121,7 @@ class Walker:
             record.pages = len(walk.digests)
             record.rows, record.distinct = walk.rows, walk.distinct
             record.total_first, record.total_last = walk.total_first, walk.total_last
-            if before is not None and before.is_whole and walk.is_whole:
+            if before is not None and before.is_within_claims and walk.is_within_claims:
                 record.agreed = self._agreement(before, walk, is_open=record.is_open)
             before = walk
 
@@ -128,9 +134,7 @@ class Walker:
         """
         if before.digests == walk.digests and walk.total_first == walk.total_last == walk.distinct:
             return "same pages"
-        if not is_open or walk.distinct < walk.total_first or before.distinct < before.total_first:
-            return None
-        if self._settled(before).equals(self._settled(walk)):
+        if is_open and self._settled(before).equals(self._settled(walk)):
             return "same settled payments"
         return None
 
@@ -158,7 +162,8 @@ class Walker:
             if not is_whole or not pages[-1].following or not self._rows(pages[-1]):
                 break
             page = self._later_page(window, number)
-            if page is None:
+            # A page that came before means that the server does not count pages as we do.
+            if page is None or page.digest in {seen.digest for seen in pages}:
                 is_whole = False
             else:
                 pages.append(page)
@@ -214,6 +219,7 @@ class Walker:
             digests=digests,
             total_first=pages[0].total,
             total_last=pages[-1].total,
+            total_most=max(page.total for page in pages),
             rows=len(ids),
             distinct=pc.count_distinct(ids).as_py(),
             is_whole=is_whole and len(set(full)) == len(full),
