@@ -24,7 +24,8 @@ COMMANDS = {
     "lab": ("JupyterLab on notebooks/", ["-m", "jupyterlab", "notebooks"]),
     "shell": ("Python with jtnet_recon as jr", ["-i", "-c", "import jtnet_recon as jr"]),
 }
-WHOLE_SUITE = ["-n", "auto", "--cov", "--cov-report", "term:skip-covered"]
+# A file's tests stay together: what they share (a server, a run notebook) is made once.
+WHOLE_SUITE = "-n auto --dist loadfile --cov --cov-report term:skip-covered".split()
 USAGE, FAILED, STOPPED = 2, 3, 130
 
 
