@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.cli.failures import AGREES, FAILED
 from jtnet_recon.cli.targets import check_payments_target
 from jtnet_recon.cli.words import WORDS
+from jtnet_recon.report.text import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,27 +46,52 @@ def run(period: str, output: Path, *, basis: Basis, lang: str, progress: bool | 
     days = jr.Period(period)
     with jr.connect(progress=progress) as client:
         payments = client.payments(days, basis=basis)
-    jr.write_payments(payments, output)
+    doubts = doubt_lines(payments.attrs["pull"], lang=lang)
+    target = spared(output, payments.attrs["pull"]["verdict"]) if doubts else output
+    jr.write_payments(payments, target)
     print(pulled_line(payments, lang=lang))
-    print(WORDS[lang]["written"].format(path=output))
-    return AGREES if verdict_of(payments) == "COMPLETE" else FAILED
+    print(WORDS[lang]["written"].format(path=target))
+    print(*doubts, sep="\n", end="\n" if doubts else "", file=sys.stderr)
+    return FAILED if doubts else AGREES
 
 
-def verdict_of(payments: pd.DataFrame) -> str:
-    """Give the verdict of a pull.
+def spared(output: Path, verdict: str) -> Path:
+    """Choose where a doubtful pull goes, so that it replaces no older and perhaps better one.
 
     Parameters
     ----------
-    payments : DataFrame
-        With or without a certificate.
+    output : Path
+        Where a complete pull would go.
+    verdict : str
+        Of the pull.
 
     Returns
     -------
-    str
-        COMPLETE, INCOMPLETE or UNSTABLE; empty without a certificate.
+    Path
+        The same if it is free, else one beside it that names the verdict.
     """
-    certificate: dict[str, Any] = payments.attrs.get("pull") or {}
-    return str(certificate.get("verdict", ""))
+    return output.with_suffix(f".{verdict.lower()}{output.suffix}") if output.exists() else output
+
+
+def doubt_lines(certificate: dict[str, Any], *, lang: str) -> list[str]:
+    """Say why a pull is not COMPLETE.
+
+    Parameters
+    ----------
+    certificate : dict
+        Of the pull.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    list of str
+        Lines for the error stream; none of a complete pull.
+    """
+    if certificate["verdict"] == "COMPLETE":
+        return []
+    first = WORDS[lang]["pull_doubtful"].format(verdict=certificate["verdict"])
+    return [first, *(f"  - {visible(reason)}" for reason in certificate["reasons"])]
 
 
 def pulled_line(payments: pd.DataFrame, *, lang: str) -> str:

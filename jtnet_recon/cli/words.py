@@ -7,6 +7,7 @@ _EN = {
     "payments": "Payments: {rows:,} of {period}; the pull is {verdict}.",
     "payments_uncertified": "Payments: {rows:,}, without a pull certificate: whether they are all "
     "is unknown.",
+    "pull_doubtful": "error: the pull is {verdict}: nothing may be signed off on it; pull again.",
     "ledger": "Ledger: {rows:,} lines of {name}.",
     "ledger_columns": "  columns: {columns}",
     "absence_none": "Absence: no order is missing at the PG.",
@@ -47,6 +48,7 @@ _KO = {
     "written": "저장: {path}",
     "payments": "결제: {period} {rows:,}건, 수집 상태 {verdict}.",
     "payments_uncertified": "결제: {rows:,}건. 수집 확인서가 없어 전부인지 알 수 없습니다.",
+    "pull_doubtful": "error: 수집이 {verdict} 상태입니다. 이 자료로 마감할 수 없으니 다시 수집하세요.",
     "ledger": "원장: {name} {rows:,}행.",
     "ledger_columns": "  열: {columns}",
     "absence_none": "부재 확인: PG에 없는 주문이 없습니다.",

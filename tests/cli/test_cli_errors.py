@@ -10,6 +10,7 @@ import pytest
 
 from jtnet_recon.cli import app
 from jtnet_recon.cli.failures import as_options, describe
+from jtnet_recon.cli.pull import doubt_lines, spared
 from jtnet_recon.errors import (
     ApiAuthError,
     ApiConnectionError,
@@ -289,6 +290,32 @@ def test_text_of_a_file_cannot_act_on_the_terminal() -> None:
 )
 def test_hints_speak_of_options_not_of_arguments(hint: str, said: str) -> None:
     assert as_options(hint) == said
+
+
+@pytest.mark.parametrize("verdict", ["UNSTABLE", "INCOMPLETE"])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_pull_that_is_not_complete_says_why(verdict: str, lang: str) -> None:
+    certificate = {"verdict": verdict, "reasons": ["window 2022-11-01: no two of 6 walks agreed"]}
+
+    first, second = doubt_lines(certificate, lang=lang)
+
+    assert first.startswith("error: ")
+    assert verdict in first
+    assert second == "  - window 2022-11-01: no two of 6 walks agreed"
+
+
+def test_a_doubtful_pull_replaces_no_older_one(tmp_path: Path) -> None:
+    output = tmp_path / "p.parquet"
+
+    free = spared(output, "UNSTABLE")
+    output.write_bytes(b"of last month")
+    taken = spared(output, "UNSTABLE")
+
+    assert (free.name, taken.name) == ("p.parquet", "p.unstable.parquet")
+
+
+def test_a_complete_pull_leaves_no_doubt() -> None:
+    assert doubt_lines({"verdict": "COMPLETE", "reasons": []}, lang="en") == []
 
 
 def test_ctrl_c_ends_with_one_line_and_130(
