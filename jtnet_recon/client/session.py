@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from jtnet_recon.client.auth import Token, Tokens, read_token
+from jtnet_recon.client.body import Fault
 from jtnet_recon.client.endpoints import GET_TOKEN, PARTIAL, Call
 from jtnet_recon.client.envelope import (
     NotWholeError,
@@ -30,14 +31,13 @@ from jtnet_recon.client.retry import (
     backoff_s,
     is_passing,
 )
-from jtnet_recon.client.transport import Answer, Fault
 from jtnet_recon.errors import ApiAuthError, ApiConnectionError, ApiError, ApiStatusError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jtnet_recon.client.auth import Login
-    from jtnet_recon.client.transport import Transport
+    from jtnet_recon.client.transport import Answer, Transport
 
 T = TypeVar("T")
 

@@ -11,7 +11,6 @@ import socket
 import ssl
 import time
 import weakref
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import certifi
 import httpcore
 import httpx
 
+from jtnet_recon.client.body import Fault, fault, whole
 from jtnet_recon.client.endpoints import check_reading
 from jtnet_recon.errors import ConfigError
 
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 5.0
 SILENCE_MAX_S = 15.0
 KEEPALIVE_S = 30.0
-BODY_BYTES_MAX = 64 * 1024 * 1024
-_GZIP_WBITS = 31
 _LIBRARY_LOGGERS = (
     "httpx",
     "httpcore.connection",
@@ -42,26 +40,6 @@ _LIBRARY_LOGGERS = (
 )
 # Set while a call of ours is on its way: when it must be over, on the transport's own clock.
 _end_s: contextvars.ContextVar[float | None] = contextvars.ContextVar("end_s", default=None)
-
-
-class Fault(Exception):  # noqa: N818 - what happened on the wire, turned into an ApiError later
-    """No whole answer came.
-
-    Parameters
-    ----------
-    cause : str
-        One word, for counting.
-    what : str
-        In words.
-    is_passing : bool
-        Whether another try may help.
-    """
-
-    def __init__(self, cause: str, what: str, *, is_passing: bool = True) -> None:
-        super().__init__(what)
-        self.cause = cause
-        self.what = what
-        self.is_passing = is_passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +142,10 @@ class Transport:
         try:
             return self._exchange(call.method, target, token, login)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            fault = _fault_of(error)
+            found = _fault_of(error)
         finally:
             _end_s.reset(mark)
-        raise fault
+        raise found
 
     def _exchange(
         self, method: str, target: str, token: Secret | None, login: Login | None
@@ -184,24 +162,11 @@ class Transport:
             stream=True,
         )
         try:
-            body = b"".join(_chunks(response))
+            encoding = response.headers.get("content-encoding", "identity")
+            body = whole(response.iter_raw(), encoding)
         finally:
             response.close()
         return Answer(response.status_code, body, dict(response.headers))
-
-
-def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    """Read a body to its end, within the size."""
-    inflater = _inflater(response.headers.get("content-encoding", "identity"))
-    left = BODY_BYTES_MAX
-    for raw in response.iter_raw():
-        chunk = raw if inflater is None else inflater.decompress(raw, left + 1)
-        left -= len(chunk)
-        if left < 0:
-            raise _fault(cause="too_large")
-        yield chunk
-    if inflater is not None and (not inflater.eof or inflater.unused_data):
-        raise _fault(cause="gzip")
 
 
 class _Wire(httpx.HTTPTransport):
@@ -293,41 +258,6 @@ def _left_s(
     return left_s if timeout is None else min(timeout, left_s)
 
 
-def _inflater(encoding: str) -> Any:
-    """Make what decodes a body; None if it comes as it is."""
-    name = encoding.strip().lower()
-    if name in ("", "identity"):
-        return None
-    if name in ("gzip", "x-gzip"):
-        return _Inflater()
-    raise _fault(cause="encoding")
-
-
-class _Inflater:
-    """A gzip decoder whose complaint is a fault."""
-
-    def __init__(self) -> None:
-        self._stream = zlib.decompressobj(_GZIP_WBITS)
-
-    def decompress(self, raw: bytes, bytes_max: int) -> bytes:
-        """Decode a piece; more than ``bytes_max`` never comes out."""
-        try:
-            return self._stream.decompress(raw, bytes_max)
-        except zlib.error:
-            fault = _fault("gzip")
-        raise fault
-
-    @property
-    def eof(self) -> bool:
-        """Whether the stream ended by itself."""
-        return self._stream.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        """What came after the end."""
-        return self._stream.unused_data
-
-
 def _tls(base: str) -> ssl.SSLContext:
     """Trust the system's authorities and certifi's; nothing turns the check off.
 
@@ -340,21 +270,6 @@ def _tls(base: str) -> ssl.SSLContext:
         context.load_verify_locations(certifi.where())
     return context
 
-
-_WHAT = {
-    "connect_timeout": "no connection in time",
-    "connect": "no connection",
-    "dns": "the host name cannot be resolved",
-    "timeout": "the answer did not end in time",
-    "cut": "the connection broke before the whole answer was there",
-    "gzip": "the compressed answer is cut or damaged",
-    "encoding": "the answer came in an encoding that was not asked for",
-    "tls": "the server's certificate is refused",
-    "too_large": f"the answer is larger than {BODY_BYTES_MAX // 2**20} MiB",
-    "pool": "too many calls at once from this program",
-    "request": "the request could not be written",
-}
-_FINAL = frozenset({"tls", "too_large", "pool", "request"})
 
 # From the narrow to the wide; the first that fits decides.
 _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
@@ -369,22 +284,17 @@ _CAUSES: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def _fault(cause: str, detail: str = "") -> Fault:
-    """Make the fault of a cause."""
-    return Fault(cause, _WHAT[cause] + detail, is_passing=cause not in _FINAL)
-
-
 def _fault_of(error: BaseException) -> Fault:
     """Say in our words what httpx met, and keep nothing of its exception."""
     chain = list(_chain(error))
     for part in chain:
         if isinstance(part, ssl.SSLCertVerificationError):
-            return _fault("tls", f" ({part.verify_message})")
+            return fault("tls", f" ({part.verify_message})")
     if any(isinstance(part, ssl.SSLError) for part in chain):
-        return _fault("tls", " (no common protocol)")
+        return fault("tls", " (no common protocol)")
     if any(isinstance(part, socket.gaierror) for part in chain):
-        return _fault("dns")
-    return _fault(next(cause for kind, cause in _CAUSES if isinstance(error, kind)))
+        return fault("dns")
+    return fault(next(cause for kind, cause in _CAUSES if isinstance(error, kind)))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

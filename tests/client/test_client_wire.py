@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from client_wire import Api, Clock, Request, Wire, client_of, failure, page_of, record, reply
 
-from jtnet_recon.client import transport
+from jtnet_recon.client import body, transport
 from jtnet_recon.errors import ApiConnectionError, ApiShapeError, PullIncomplete
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def test_a_silent_server_is_left_in_time(api) -> None:
 
 @pytest.mark.parametrize("packed", [True, False])
 def test_an_answer_without_end_is_stopped_at_the_size_limit(api, monkeypatch, packed) -> None:
-    monkeypatch.setattr(transport, "BODY_BYTES_MAX", 200_000)
+    monkeypatch.setattr(body, "BODY_BYTES_MAX", 200_000)
     bomb = gzip.compress(b" " * 20_000_000)
     big = gzipped(bomb) if packed else reply(200, b" " * 300_000)
     server: Api = api(lambda _request: big)
@@ -250,7 +250,7 @@ def test_an_answer_without_end_is_stopped_at_the_size_limit(api, monkeypatch, pa
 
 
 def test_the_size_limit_is_64_mib() -> None:
-    assert transport.BODY_BYTES_MAX == 64 * 2**20
+    assert body.BODY_BYTES_MAX == 64 * 2**20
 
 
 def test_nobody_listening_is_said_with_a_way_out() -> None:
