@@ -71,7 +71,7 @@ def run(*, out: Path, lang: str, period: str, seed: int, orders: int, progress: 
         result = _reconciled(sandbox, period, files, lang=lang, progress=progress)
     write_reports(result, Output((files.workbook, files.page), lang=lang))
     missed, extra = differences(result.breaks, sandbox.answers)
-    print(*_check_lines(missed, extra, len(sandbox.answers), lang=lang), "", sep="\n")
+    print(*check_lines(missed, extra, len(sandbox.answers), lang=lang), "", sep="\n")
     print(*summary_lines(result, lang=lang), "", sep="\n")
     print(*_ending(files, sandbox.ledger_path, lang=lang), sep="\n")
     print(words["demo_took"].format(seconds=time.monotonic() - begun))
@@ -97,6 +97,35 @@ def differences(
     """
     here, there = _as_rows(found), _as_rows(planted)
     return there - here, here - there
+
+
+def check_lines(
+    missed: Counter[tuple[str, ...]], extra: Counter[tuple[str, ...]], planted: int, *, lang: str
+) -> list[str]:
+    """Say whether found is planted, and list every row in which it is not.
+
+    Parameters
+    ----------
+    missed, extra : Counter
+        Of :func:`differences`.
+    planted : int
+        How many breaks were planted.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    words = WORDS[lang]
+    if not missed and not extra:
+        return [words["demo_same"].format(count=planted)]
+    return [
+        words["demo_differs"].format(missed=missed.total(), extra=extra.total()),
+        *(words["demo_missed"].format(row=" ".join(row)) for row in sorted(missed.elements())),
+        *(words["demo_extra"].format(row=" ".join(row)) for row in sorted(extra.elements())),
+    ]
 
 
 def _as_rows(breaks: pd.DataFrame) -> Counter[tuple[str, ...]]:
@@ -133,20 +162,6 @@ def _reconciled(
         result = jr.verify_absence(client, jr.reconcile(payments, ledger))
     print(verified_line(result, lang=lang), flush=True)
     return result
-
-
-def _check_lines(
-    missed: Counter[tuple[str, ...]], extra: Counter[tuple[str, ...]], planted: int, *, lang: str
-) -> list[str]:
-    """Say whether found is planted, and list every row in which it is not."""
-    words = WORDS[lang]
-    if not missed and not extra:
-        return [words["demo_same"].format(count=planted)]
-    return [
-        words["demo_differs"].format(missed=missed.total(), extra=extra.total()),
-        *(words["demo_missed"].format(row=" ".join(row)) for row in sorted(missed.elements())),
-        *(words["demo_extra"].format(row=" ".join(row)) for row in sorted(extra.elements())),
-    ]
 
 
 def _ending(files: Files, ledger: Path, *, lang: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 import jtnet_recon as jr
 from jtnet_recon.cli import app
-from jtnet_recon.cli.demo import differences
+from jtnet_recon.cli.demo import check_lines, differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -358,6 +358,22 @@ def test_a_break_missed_or_invented_would_be_noticed_by_the_demo(shop: Sandbox) 
 
     assert list(missed.elements()) == [row_of(planted, 0)]
     assert list(extra.elements()) == [row_of(planted, -1)]
+    assert check_lines(missed, extra, len(planted), lang="en") == [
+        "Check FAILED: 1 planted breaks missed, 1 found that were not planted:",
+        f"  missed {' '.join(row_of(planted, 0))}",
+        f"  extra  {' '.join(row_of(planted, -1))}",
+    ]
+
+
+def test_the_demo_speaks_korean(run: Callable[..., Said], tmp_path: Path) -> None:
+    said = run("demo", "--orders", "120", "--lang", "ko", "--out", "결과 폴더")
+
+    assert (said.code, said.err) == (0, "")
+    assert "\n검증: 발견 = 심은 것, 불일치 " in said.out
+    assert "\n결론: 미해소 " in said.out
+    assert '"결과 폴더/ledger_2022-11.xlsx" -o again.xlsx\n' in said.out.replace("\\", "/")
+    page = (tmp_path / "결과 폴더" / "reconciliation_2022-11.html").read_text(encoding="utf-8")
+    assert '<html lang="ko"' in page
 
 
 def row_of(answers: pd.DataFrame, place: int) -> tuple[str, ...]:
