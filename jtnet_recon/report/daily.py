@@ -21,6 +21,7 @@ _KEY = ["merchant_uid", "currency"]
 _GROUP = ["day", "pg_provider", "pg_id", "pay_method", "currency"]
 _FIGURES = ("rows", "amount", "cancel", "net")
 _HOURS = 24
+_LINES_MAX = 400
 _VAT_DIVISOR = 11
 
 
@@ -54,6 +55,36 @@ def by_day(result: Reconciliation) -> pd.DataFrame | None:
     summed = both.groupby(_GROUP, as_index=False, sort=True, dropna=False)[figures].sum()
     summed = summed.astype(dict.fromkeys(figures, "int64"))
     return summed.assign(difference=summed["net_ledger"] - summed["net_payments"])
+
+
+def net_over_time(table: pd.DataFrame | None, currency: str) -> pd.DataFrame:
+    """Give both sides' net amounts by day; of more than 400 days, by month.
+
+    Parameters
+    ----------
+    table : DataFrame or None
+        Of :func:`by_day`.
+    currency : str
+        ISO 4217 code.
+
+    Returns
+    -------
+    DataFrame
+        label (``11-07`` or ``2022-11``), net_payments, net_ledger; days without any included,
+        400 lines at most, the latest.
+    """
+    names = ["net_payments", "net_ledger"]
+    if table is None or not (table["currency"] == currency).any():
+        return pd.DataFrame({"label": [], **{name: [] for name in names}})
+    mine = table[(table["currency"] == currency) & table["day"].notna()]
+    spans_days = mine["day"].max() - mine["day"].min() < pd.Timedelta(days=_LINES_MAX)
+    unit, form = ("D", "%m-%d") if spans_days else ("M", "%Y-%m")
+    sums = mine.groupby(mine["day"].dt.to_period(unit), sort=True)[names].sum()
+    if len(sums):
+        last = sums.index.max()
+        first = max(sums.index.min(), last - (_LINES_MAX - 1))
+        sums = sums.reindex(pd.period_range(first, last, freq=unit), fill_value=0)
+    return sums.assign(label=pd.PeriodIndex(sums.index).strftime(form)).reset_index(drop=True)
 
 
 def approved_rows(payments: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from jtnet_recon.atomic import atomic_path
+from jtnet_recon.report.excel_charts import draw_charts
 from jtnet_recon.report.excel_page import draw_page
 from jtnet_recon.report.excel_rows import ROWS_MAX, row_chunks, too_long
 from jtnet_recon.report.excel_sheet import HEAD_ROWS, draw_head, set_paper, sheet_name
@@ -98,8 +99,10 @@ def save_workbook(summary: Summary, path: Path) -> None:
         for sheet in (*summary.sheets, *_long_texts(summary))
         for part in _parts(sheet, summary)
     ]
+    charts = sheet_name(word("charts", summary.lang), taken)
     draw_page(page, summary, [(name, part.note) for name, part in sheets])
     set_paper(page, summary, page.title)
+    _add_charts(workbook, summary, charts)
     styles = Styles(workbook)
     styles.prepare(_currencies(summary))
     rows = {}
@@ -114,6 +117,15 @@ def save_workbook(summary: Summary, path: Path) -> None:
         )
     _set_properties(workbook, summary)
     _pack(workbook, path, rows)
+
+
+def _add_charts(workbook: Workbook, summary: Summary, name: str) -> None:
+    """Add the sheet of charts, if there is anything to draw."""
+    worksheet = workbook.create_sheet(name)
+    if draw_charts(worksheet, summary):
+        set_paper(worksheet, summary, name)
+    else:
+        workbook.remove(worksheet)
 
 
 def _currencies(summary: Summary) -> set[str]:

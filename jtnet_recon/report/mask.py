@@ -10,7 +10,8 @@ import re
 
 _STARS = "****"
 _CARD = "****-****-****-"
-_NAME_RUN = re.compile(r"(?:[^\W\d_]|\*)+")
+# Digits too: a phone number in the field of a name is no less personal.
+_NAME_RUN = re.compile(r"(?:[^\W_]|\*)+")
 _DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+*'-]+@[\w*-]+(?:\.[\w*-]+)*\.[^\W\d_]{2,}")
 # A Korean mobile number in any common spelling, and landlines where dashes say so.

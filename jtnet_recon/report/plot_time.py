@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from jtnet_recon.report.ages import days_between, period_of
-from jtnet_recon.report.daily import breaks_by_day, by_day, by_hour
+from jtnet_recon.report.daily import breaks_by_day, by_day, by_hour, net_over_time
 from jtnet_recon.report.plot_money import main_currency, money_axis, say_empty
 from jtnet_recon.report.shapes import check_lang
 from jtnet_recon.report.theme import LIGHT, axis_of, calm, drawing, finish, new_figure_axis
@@ -41,7 +39,7 @@ def draw_by_day(
 ) -> Axes:
     """Draw the PG's net amount as columns and the ledger's as marks on them."""
     tongue, money = check_lang(lang), main_currency(result, currency)
-    days = net_by_day(result, money)
+    days = net_over_time(by_day(result), money)
     with drawing(theme):
         axis = axis_of(axis, _WIDTH, 3.6)
         places = range(len(days))
@@ -58,7 +56,7 @@ def draw_by_day(
             label=word("ledger_net", tongue),
         )
         step = max(1, -(-len(days) // _DAYS_LABELLED))
-        labels = [f"{day.month}/{day.day}" for day in days["day"]]
+        labels = days["label"].tolist()
         axis.set_xticks(list(places)[::step], labels[::step])
         money_axis(axis, [], money, tongue, which="y")
         axis.set_title(word("chart_by_day", tongue, currency=money))
@@ -70,19 +68,6 @@ def draw_by_day(
         else:
             say_empty(axis, tongue)
         return finish(axis)
-
-
-def net_by_day(result: Reconciliation, currency: str) -> pd.DataFrame:
-    """Give both sides' net amounts by day, days without any included."""
-    table = by_day(result)
-    names = ["net_payments", "net_ledger"]
-    if table is None:
-        return pd.DataFrame({"day": [], **{name: [] for name in names}})
-    mine = table[(table["currency"] == currency) & table["day"].notna()]
-    sums = mine.groupby("day", as_index=True, sort=True)[names].sum()
-    if len(sums):
-        sums = sums.reindex(pd.date_range(sums.index.min(), sums.index.max()), fill_value=0)
-    return sums.rename_axis("day").reset_index()
 
 
 def draw_by_hour(

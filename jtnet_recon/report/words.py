@@ -53,6 +53,9 @@ bridge | Bridge from the ledger to the PG | 차이 조정표(장부 → PG)
 bridge_note | Each step is what a cause adds; the unexplained rest must be 0. | 원인별 증감이며 미설명 잔액은 0이어야 합니다.
 step | Step | 단계
 amount | Amount | 금액
+bridge_base | Base | 기준
+bridge_up | Increase | 증가
+bridge_down | Decrease | 감소
 balance | Balance | 잔액
 control_totals | Control totals | 합계 대조
 control_totals_note | Taken from the rows as they were read, before the comparison. Rows without money are failed, abandoned or waiting. | 대사 전, 읽은 그대로의 합계입니다. 금액이 없는 행은 실패·미완료·입금 대기입니다.

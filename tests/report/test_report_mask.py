@@ -45,6 +45,8 @@ def test_a_mask_applied_twice_gives_what_it_gave_once(masked, text):
         ("김", "*"),
         ("O'Brien", "*'B****"),
         ("김하준 (배송)", "김*준 (배*)"),
+        ("01012345678", "0**********"),
+        ("=1+1", "=*+*"),
         ("", ""),
     ],
 )
