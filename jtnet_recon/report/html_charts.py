@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.report.plot_money import draw_ageing, draw_bridge, draw_by_code
 from jtnet_recon.report.plot_time import draw_by_day, draw_by_hour, draw_calendar
@@ -86,8 +86,13 @@ def charts_of(result: Reconciliation, lang: Lang) -> list[Chart]:
 
 def _png(axis: Axes) -> str:
     """Write a chart as a picture; the same chart gives the same bytes."""
-    picture = io.BytesIO()
-    _figure(axis).savefig(picture, format="png", dpi=_DPI, metadata={"Software": None})
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    picture, figure = io.BytesIO(), _figure(axis)
+    figure.set_dpi(_DPI)
+    # Straight to the canvas: savefig() would draw everything twice.
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.print_png(picture, metadata={"Software": None})
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
 
 
