@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import signal
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -622,3 +625,66 @@ def test_a_quick_answer_after_trouble_is_the_same_pull(api) -> None:
 
     calm = client_of(api(World(40)).url).payments(SEPTEMBER)
     assert pulled.attrs["pull"]["digest"] == calm.attrs["pull"]["digest"]
+
+
+FAULTS = [
+    failure(500, "oops"),
+    failure(429, "slow down", "Retry-After: 3"),
+    failure(401, "Unauthorized"),
+    reply(502, b"<html>Bad Gateway</html>", kind="text/html"),
+    b"",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{",
+    reply(200, b'{"code":0,"message":null,"response":{"total":95,"previous":0,"next":0,"list":['),
+    reply(200, b"\x1f\x8b\x08\x00", "Content-Encoding: gzip"),
+]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_happens_a_pull_is_right_or_says_that_it_is_not(api, seed: int) -> None:
+    rng = random.Random(seed)
+    world = World(95)
+    for row in list(world.payments.values())[:60]:
+        for name in ("started_at", "paid_at"):
+            row[name] -= 150 * DAY_S
+    wanted = {row["imp_uid"] for row in list(world.payments.values())[:60]}
+
+    def before(reads: int) -> None:
+        if rng.random() < 0.15:
+            world.cancel(rng.randint(1, 95), at_s=NOW_S + reads)
+        if rng.random() < 0.3:
+            world.pay_now(1_000 + reads)
+
+    world.before = before
+    share = rng.choice([0.0, 0.1, 0.3])
+
+    def script(request: Request) -> bytes:
+        return rng.choice(FAULTS) if rng.random() < share else world(request)
+
+    try:
+        pulled = client_of(api(script).url).payments("2022-04")
+    except (jr.PullIncomplete, jr.ApiAuthError):
+        return
+
+    if pulled.attrs["pull"]["verdict"] == "COMPLETE":
+        assert set(pulled["imp_uid"]) == wanted
+    else:
+        assert pulled.attrs["pull"]["reasons"]
+
+
+def test_an_interrupt_ends_a_pull_that_waits_for_a_slow_server(api) -> None:
+    world = World(200)
+
+    def script(request: Request) -> bytes:
+        return failure(503, "later", "Retry-After: 600") if request.page > 3 else world(request)
+
+    client = jr.Client(api(script).url, KEY, SECRET, progress=False)
+    main = threading.main_thread().ident
+    timer = threading.Timer(0.4, signal.pthread_kill, [main, signal.SIGINT])
+    timer.start()
+    started_s = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        client.payments(SEPTEMBER)
+
+    assert time.monotonic() - started_s < 5
+    timer.join()
