@@ -196,7 +196,10 @@ def calm(axis: Axes, *, grid: str = "") -> None:
 
 
 def finish(axis: Axes) -> Axes:
-    """Take every text on the figure as it stands: a ``$`` in data is no formula.
+    """Take every text on an axis as it stands, in a font that has its letters.
+
+    An axis that was made elsewhere has texts in the font of its maker, and a ``$`` in data would
+    be read as a formula.
 
     Parameters
     ----------
@@ -210,9 +213,13 @@ def finish(axis: Axes) -> Axes:
     """
     from matplotlib.text import Text
 
-    for text in axis.figure.findobj(Text):
+    families = font_settings()["font.family"]
+    # Ticks that are only made when the figure is drawn take their font from here.
+    axis.tick_params(labelfontfamily=families)
+    for text in axis.findobj(Text):
         if isinstance(text, Text):
             text.set_parse_math(False)
+            text.set_fontfamily(families)
     return axis
 
 
