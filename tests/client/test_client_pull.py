@@ -28,7 +28,7 @@ from client_world import World
 
 import jtnet_recon as jr
 from jtnet_recon.client.certificate import payments_digest
-from jtnet_recon.client.frames import to_payments
+from jtnet_recon.client.frames import joined, newest, to_payments
 from jtnet_recon.client.rows import to_table
 from jtnet_recon.columns import PAYMENTS
 from jtnet_recon.period import DAY_S
@@ -237,6 +237,50 @@ def test_a_server_that_ignores_the_page_number_is_unstable_not_endless(api) -> N
     assert pulled.attrs["pull"]["verdict"] == "UNSTABLE"
     assert "10 distinct ids, total 30" in pulled.attrs["pull"]["reasons"][0]
     assert len(server.reads) < 60
+
+
+def test_a_page_that_is_promised_and_is_not_there_is_no_complete_pull(api) -> None:
+    rows = World(20).listed(0, NOW_S)
+
+    def script(request: Request) -> bytes:
+        if request.page > 2:
+            return failure(400, "데이터 범위를 벗어난 page입니다.", code=1)
+        shown = rows[(request.page - 1) * 10 : request.page * 10]
+        return page_of(shown, total=20, page=request.page, following=request.page + 1)
+
+    pulled = client_of(api(script).url).payments(SEPTEMBER)
+
+    assert len(pulled) == 20
+    assert pulled.attrs["pull"]["verdict"] == "UNSTABLE"
+
+
+VERSIONS = {
+    "a later time wins": ({"status": "cancelled", "cancelled_at": NOW_S}, {"status": "paid"}),
+    "a later status wins in the same second": ({"status": "cancelled"}, {"status": "paid"}),
+    "a larger cancel wins in the same second": ({"cancel_amount": 9}, {"cancel_amount": 8}),
+    "a failure that was approved later": (
+        {"status": "paid", "paid_at": NOW_S},
+        {"status": "failed", "paid_at": 0, "failed_at": NOW_S - 5},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_an_old_answer_never_replaces_a_newer_version(name: str) -> None:
+    newer, older = (record(1, **changes) for changes in VERSIONS[name])
+
+    for seen in ([newer, older], [older, newer]):
+        found = newest(joined([to_table([row]) for row in seen]))
+        assert found.table.equals(to_table([newer]))
+        assert (found.older, found.repeats) == (1, 0)
+
+
+def test_of_two_versions_that_no_clock_tells_apart_the_last_seen_is_kept() -> None:
+    seen = [record(1, buyer_tel="010-0000-0001"), record(1, buyer_tel="010-0000-0002")]
+
+    found = newest(joined([to_table([row]) for row in seen]))
+
+    assert found.table["buyer_tel"].to_pylist() == ["010-0000-0002"]
 
 
 @pytest.mark.parametrize("total", [39, 41, 0])

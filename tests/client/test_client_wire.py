@@ -301,6 +301,17 @@ def test_proxies_of_the_environment_are_ignored(api, monkeypatch: pytest.MonkeyP
     assert len(client_of(api(lambda _request: WHOLE).url).payments("2022-11-13")) == 40
 
 
+def test_a_netrc_of_this_machine_adds_no_credentials(api, monkeypatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server: Api = api(lambda _request: WHOLE)
+
+    client_of(server.url).payments("2022-11-13")
+
+    assert "authorization" not in server.requests[0].headers
+    assert all(read.headers["authorization"].startswith("Bearer ") for read in server.reads)
+
+
 @pytest.mark.parametrize("cause", ["self-signed", "another name"])
 def test_a_certificate_that_cannot_be_trusted_stops_at_once(tmp_path: Path, cause: str) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
