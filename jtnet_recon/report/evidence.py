@@ -24,7 +24,7 @@ _SHOWN_HASH = 12
 
 def excluded(view: View) -> Grid | None:
     """List what was left out of the comparison, by reason and currency."""
-    items = view.result.items
+    items = view.items
     left_out = items[items["outcome"] == "excluded"]
     if left_out.empty:
         return None
@@ -116,7 +116,7 @@ def tolerances(view: View) -> Grid | None:
 
 def matching(view: View) -> Grid:
     """Say how items were paired, and on how many orders there is more than one row."""
-    items = view.result.items
+    items = view.items
     by = items["matched_by"].fillna("").replace("", "none")
     rows: list[tuple[Cell, ...]] = [
         (view.known("matched_by", str(name)), int(count), percent(int(count), len(items)))
@@ -270,7 +270,7 @@ def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -
     """Write one side's counts and whether they add up."""
     unknown = view.word("unknown")
     if counts is None:
-        return (view.word(side), *([unknown] * 6), _state(view, "unknown"))
+        return (view.known("side", side), *([unknown] * 6), _state(view, "unknown"))
     offered, *parts = counts
     if offered is None or any(part is None for part in parts):
         state = _state(view, "unknown")
@@ -279,7 +279,7 @@ def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -
         state = Tag(
             view.word("adds_up" if holds else "not_adds_up"), "passed" if holds else "failed"
         )
-    return (view.word(side), *(unknown if n is None else n for n in counts), state)
+    return (view.known("side", side), *(unknown if n is None else n for n in counts), state)
 
 
 def _pull_counts(view: View) -> tuple[int | None, ...] | None:

@@ -100,9 +100,10 @@ def save_workbook(summary: Summary, path: Path) -> None:
         for part in _parts(sheet, summary)
     ]
     charts = sheet_name(word("charts", summary.lang), taken)
-    draw_page(page, summary, [(name, part.note) for name, part in sheets])
-    set_paper(page, summary, page.title)
     _add_charts(workbook, summary, charts)
+    links = [(sheet.title, "") for sheet in workbook.worksheets[1:]]
+    draw_page(page, summary, [*links, *((name, part.note) for name, part in sheets)])
+    set_paper(page, summary, page.title)
     styles = Styles(workbook)
     styles.prepare(_currencies(summary))
     rows = {}

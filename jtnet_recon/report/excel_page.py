@@ -9,6 +9,7 @@ from jtnet_recon.report.excel_rows import EXACT_MAX, excel_text
 from jtnet_recon.report.excel_style import (
     COUNT,
     INK,
+    LINE,
     MUTED,
     SHADE,
     TEXT,
@@ -65,12 +66,10 @@ def draw_page(sheet: Worksheet, summary: Summary, links: list[tuple[str, str]]) 
             row = _draw_grid(sheet, row, section)
     row = _draw_heading(sheet, row + 1, word("contents", summary.lang), "")
     for name, note in links:
-        _put(sheet, row, 1, _LABEL_SPAN, name)
-        cell = sheet.cell(row, 1)
+        row = _draw_fact(sheet, row, name, note)
+        cell = sheet.cell(row - 1, 1)
         cell.hyperlink = f"#'{name}'!A1"
-        _put(sheet, row, 1 + _LABEL_SPAN, COLUMNS - _LABEL_SPAN, note)
         dress(cell, format_=TEXT, colour=TONES["Low"][1])
-        row += 1
 
 
 def spans_of(grid: Grid) -> list[int]:
@@ -187,6 +186,8 @@ def _draw_grid(sheet: Worksheet, row: int, grid: Grid) -> int:
             _put(sheet, row, place, span, cell, wrap=long)
             for part in range(place, place + span):
                 _dress_value(sheet.cell(row, part), cell, strong=is_strong)
+            if heading.kind == "blank":
+                _frame(sheet, row, place, span)
             lines = max(lines, -(-width(str(cell)) // (span * _COLUMN_CHARS)))
             place += span
         is_blank = any(heading.kind == "blank" for heading in grid.headings)
@@ -259,6 +260,17 @@ def _dress_value(cell: Any, value: Cell, *, strong: bool) -> None:
     elif isinstance(value, int):
         format_ = COUNT
     dress(cell, format_=format_, bold=strong or bool(tone), colour=INK, tone=tone)
+
+
+def _frame(sheet: Worksheet, row: int, place: int, span: int) -> None:
+    """Draw a box to be filled in by hand."""
+    from openpyxl.styles import Border, Side
+
+    side = Side("thin", color=LINE)
+    for part in range(place, place + span):
+        left = side if part == place else None
+        right = side if part == place + span - 1 else None
+        sheet.cell(row, part).border = Border(top=side, bottom=side, left=left, right=right)
 
 
 def _height(lines: int) -> float:

@@ -175,7 +175,7 @@ def control_totals(view: View) -> Grid:
         money = [Money(int(row[name]), currency) for name in ("amount", "cancel_amount", "net")]
         idle = (int(row["rows_idle"]), Money(int(row["amount_idle"]), currency))
         counts = (int(row["rows"]), int(row["rows_money"]))
-        rows.append((view.word(str(row["side"])), currency, *counts, *money, *idle))
+        rows.append((view.known("side", str(row["side"])), currency, *counts, *money, *idle))
     head, note = headings(view, *columns), view.word("control_totals_note")
     return Grid("control_totals", view.word("control_totals"), head, tuple(rows), note=note)
 

@@ -256,7 +256,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:
     """Say for each row of a side in which outcome and code its order ended."""
-    items = view.result.items
+    items = view.items
     keyed = items.dropna(subset=["merchant_uid", "currency"])
     keyed = keyed[["merchant_uid", "currency", "outcome", "code"]]
     rows = pd.DataFrame({"merchant_uid": raw["merchant_uid"].to_numpy(dtype=object)}).astype("str")

@@ -32,6 +32,8 @@ class View:
         Language of the labels.
     identity : dict
         The result's identity; it is worked out once, because the digest costs time.
+    items : DataFrame
+        Every item of the result; it is laid out once, because that costs time too.
     breaks : DataFrame
         The breaks, most money at risk first, masked unless ``unmask``.
     aliases : dict of str to str
@@ -43,6 +45,7 @@ class View:
     result: Reconciliation
     lang: Lang
     identity: dict[str, Any]
+    items: pd.DataFrame
     breaks: pd.DataFrame
     aliases: dict[str, str]
     unmask: bool
@@ -116,7 +119,7 @@ def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:
     aliases = {} if unmask else personal.id_aliases(result.payments, result.ledger, result.breaks)
     breaks = _by_risk(result.breaks)
     shown = breaks if unmask else personal.mask_breaks(breaks, aliases)
-    return View(result, lang, _identity_of(result), shown, aliases, unmask)
+    return View(result, lang, _identity_of(result), result.items, shown, aliases, unmask)
 
 
 def glance_of(result: Reconciliation, lang: Lang, *, rows: int) -> View:
@@ -134,14 +137,14 @@ def glance_of(result: Reconciliation, lang: Lang, *, rows: int) -> View:
     Returns
     -------
     View
-        Without a digest, which would take long on a large result.
+        Without digest and items, which would take long on a large result.
     """
     breaks = _by_risk(result.breaks)
     breaks = breaks[breaks["severity"] != INFO].head(rows)
     aliases = personal.id_aliases(breaks)
     identity = {"sources": {"payments": result.payments.attrs.get("pull") or {}}}
     shown = personal.mask_breaks(breaks, aliases)
-    return View(result, lang, identity, shown, aliases, unmask=False)
+    return View(result, lang, identity, breaks.iloc[:0], shown, aliases, unmask=False)
 
 
 def _identity_of(result: Reconciliation) -> dict[str, Any]:

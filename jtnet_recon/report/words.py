@@ -60,8 +60,8 @@ balance | Balance | 잔액
 control_totals | Control totals | 합계 대조
 control_totals_note | Taken from the rows as they were read, before the comparison. Rows without money are failed, abandoned or waiting. | 대사 전, 읽은 그대로의 합계입니다. 금액이 없는 행은 실패·미완료·입금 대기입니다.
 side | Side | 구분
-payments | PG | PG
-ledger | Ledger | 장부
+side_payments | PG | PG
+side_ledger | Ledger | 장부
 rows | Rows | 행
 rows_money | Rows with money | 금액 있는 행
 approved_amount | Approved / booked | 승인·기장 금액

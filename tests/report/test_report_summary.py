@@ -21,8 +21,9 @@ def placeholders(text):
     return {name for _, name, *_ in string.Formatter().parse(text) if name}
 
 
-def section(result, key, lang="en"):
-    return next(part for part in summarise(result, lang=lang).sections if part.key == key)
+def section(result, key):
+    report = summarise(result, rows=False)
+    return next(part for part in report.sections if part.key == key)
 
 
 def lines(part):

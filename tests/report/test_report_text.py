@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jtnet_recon.report.text import CELL_CHARS_MAX, cut, looks_like_formula, visible, width
@@ -55,6 +55,7 @@ def test_what_cannot_be_seen_gets_a_picture(value, shown):
     assert visible(value) == shown
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 300), st.sampled_from(["a", "가", "😀"]))
 def test_a_cut_text_fits_and_names_the_whole(extra, letter):
     text = letter * (CELL_CHARS_MAX - 20 + extra)
