@@ -128,7 +128,7 @@ def approve(desk: Desk, record: Record, paid_s: int) -> Record:
         return record
     method = record["pay_method"]
     if method != "vbank":
-        record["pg_tid"] = _pg_tid(desk, record, paid_s)
+        record["pg_tid"] = pg_tid(desk, record, paid_s)
     if method == "card":
         record.update(_card_fields(desk, record))
     elif method == "trans":
@@ -147,7 +147,7 @@ def issue_account(desk: Desk, record: Record, issued_s: int) -> Record:
     code, name = desk.rng.choice(words.BANKS)
     last_day = midnight(date_of(issued_s)) + 4 * DAY_S - 1
     record.update(
-        pg_tid=_pg_tid(desk, record, issued_s),
+        pg_tid=pg_tid(desk, record, issued_s),
         vbank_code=code,
         vbank_name=name,
         vbank_num=f"{56_000_000_000_000 + int(desk.rng.random() * 10**12)}",
@@ -165,7 +165,9 @@ def fail(desk: Desk, record: Record, failed_s: int) -> Record:
     return record
 
 
-def cancel(desk: Desk, record: Record, at_s: int, *, minor: int) -> Record:
+def cancel(
+    desk: Desk, record: Record, at_s: int, *, minor: int, reason: str | None = None
+) -> Record:
     """Cancel ``minor`` units: the status turns at the first cancel, ``amount`` stays."""
     currency, history = record["currency"], record["cancel_history"]
     done = sum(in_minor(entry["amount"], currency) for entry in history)
@@ -173,12 +175,12 @@ def cancel(desk: Desk, record: Record, at_s: int, *, minor: int) -> Record:
         "pg_tid": record["pg_tid"],
         "amount": as_sent(minor, currency),
         "cancelled_at": at_s,
-        "reason": desk.rng.choice(words.CANCEL_REASONS),
+        "reason": desk.rng.choice(words.CANCEL_REASONS) if reason is None else reason,
         "cancellation_id": f"cancellation-{at_s:x}-{len(history) + 1}",
         "receipt_url": record["receipt_url"],
     }
     if history and record["pg_tid"] is not None:
-        entry["pg_tid"] = _pg_tid(desk, record, at_s)
+        entry["pg_tid"] = pg_tid(desk, record, at_s)
     record.update(
         status="cancelled",
         cancel_amount=as_sent(done + minor, currency),
@@ -201,6 +203,14 @@ def without_legacy_fields(record: Record) -> Record:
     return kept
 
 
+def pg_tid(desk: Desk, record: Record, at_s: int) -> str:
+    """MID (10), method (2), medium (2), Korean time (12), sequence (4)."""
+    medium = "24" if record["channel"] == "api" else "01"
+    sequence = next(desk.tid_numbers) % 10_000
+    method = _METHOD_CODES[record["pay_method"]]
+    return f"{record['pg_id']}{method}{medium}{compact(at_s)}{sequence:04d}"
+
+
 def _shared(desk: Desk, basket: Basket) -> Record:
     buyer = basket.buyer
     record = BLANK.copy()
@@ -218,14 +228,6 @@ def _shared(desk: Desk, basket: Basket) -> Record:
     if record["buyer_addr"] is not None:
         record["buyer_postcode"] = "04000"
     return record
-
-
-def _pg_tid(desk: Desk, record: Record, at_s: int) -> str:
-    """MID (10), method (2), medium (2), Korean time (12), sequence (4)."""
-    medium = "24" if record["channel"] == "api" else "01"
-    sequence = next(desk.tid_numbers) % 10_000
-    method = _METHOD_CODES[record["pay_method"]]
-    return f"{record['pg_id']}{method}{medium}{compact(at_s)}{sequence:04d}"
 
 
 def _card_fields(desk: Desk, record: Record) -> Record:

@@ -1,4 +1,4 @@
-"""Answers each request of the V1 API from the shelf: no network, no framework.
+"""Answers each request of the V1 API: no network, no framework.
 
 Paging, windows and errors: V1 OpenAPI; section by section the comments name what the
 document leaves open and the sandbox had to choose.
@@ -6,81 +6,74 @@ document leaves open and the sandbox had to choose.
 
 from __future__ import annotations
 
-import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jtnet_recon.sandbox import replies
+from jtnet_recon.sandbox import replies, routes_more, routes_subscribe
+from jtnet_recon.sandbox.account import LIMIT_DEFAULT, Account, Call, number, page, text
 from jtnet_recon.sandbox.kst import DAY_S
-from jtnet_recon.sandbox.replies import Reply, failure, page_of, success
-from jtnet_recon.sandbox.shelf import SORTINGS, STATUSES, Shelf, as_json
+from jtnet_recon.sandbox.refusals import RefusedError, Why
+from jtnet_recon.sandbox.replies import Reply, failure, success
+from jtnet_recon.sandbox.shelf import SORTINGS, STATUSES, as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from jtnet_recon.sandbox.clock import Tokens
+    from jtnet_recon.sandbox.account import Route, Routes
+
+__all__ = ["LIMIT_DEFAULT", "Account", "Call", "answer"]
 
 WINDOW_MAX_S = 90 * DAY_S
 # The real edge of the 90 days is not known; a few hours of grace.
 WINDOW_GRACE_S = 6 * 3600
-LIMIT_DEFAULT, LIMIT_MAX, IDS_MAX = 20, 1_000, 100
+IDS_MAX = 100
 INSTANT_MAX_S = 10**11
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One merchant: credentials, living token, payments, time."""
-
-    key: str
-    secret: str
-    tokens: Tokens
-    shelf: Shelf
-    now_s: Callable[[], int]
-    strict_openapi: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request, decoded; header names in lower case."""
-
-    method: str
-    segments: Sequence[str]
-    query: Mapping[str, Sequence[str]]
-    headers: Mapping[str, str]
-    form: Mapping[str, object]
-
-
-class BadParameterError(Exception):
-    """A query parameter the server cannot use."""
-
-
 def answer(account: Account, call: Call) -> Reply:
-    """Answer one request."""
+    """Answer one request, after all that was due before it has happened."""
     if list(call.segments) == ["users", "getToken"]:
-        return _get_token(account, call) if call.method == "POST" else _wrong_method("POST")
-    route = _route(call.segments)
-    if route is None:
+        return _get_token(account, call) if call.method == "POST" else _wrong_method(["POST"])
+    routes = _find_routes(call.segments)
+    if not routes:
         return failure(404, replies.NO_SUCH_PATH)
-    if call.method != "GET":
-        return _wrong_method("GET")
+    if call.method not in routes:
+        return _wrong_method(sorted(routes))
     if not account.tokens.accepts(_token(call)):
         return failure(401, replies.UNAUTHORIZED)
     try:
-        return route(account, call)
-    except BadParameterError as error:
-        return failure(400, replies.BAD_PARAMETER.format(error), code=1)
+        with account.shop.lock:
+            account.shop.agenda.run_due()
+            return routes[call.method](_of_tier(account, call), call)
+    except RefusedError as error:
+        return failure(error.status, error.message, code=error.code)
 
 
-def _route(segments: Sequence[str]) -> Callable[[Account, Call], Reply] | None:
-    """Find the function of a path: its words must agree, ``{}`` takes any one segment."""
-    for pattern, route in _ROUTES.items():
+def _find_routes(segments: Sequence[str]) -> dict[str, Route]:
+    """Find the functions of a path, by method.
+
+    Words must agree, ``{}`` takes any one segment; of two patterns the earlier one wins.
+    """
+    found: dict[str, Route] = {}
+    for pattern, routes in ROUTES.items():
         words = pattern.split("/")
         if len(words) == len(segments) and all(
             word in ("{}", segment) for word, segment in zip(words, segments, strict=True)
         ):
-            return route
-    return None
+            found = {**routes, **found}
+    return found
+
+
+def _of_tier(account: Account, call: Call) -> Account:
+    """Turn to the sub-merchant that the header names; without one, to the head store."""
+    code = call.headers.get("tier")
+    if not code:
+        return account
+    shop = account.tiers.get(code)
+    if shop is None:
+        raise RefusedError(Why.TIER_UNKNOWN)
+    return replace(account, shop=shop, shelf=shop.shelf)
 
 
 def _get_token(account: Account, call: Call) -> Reply:
@@ -98,21 +91,21 @@ def _token(call: Call) -> str:
     if found is not None:
         scheme, _, rest = found.strip().partition(" ")
         return rest.strip() if scheme.lower() == "bearer" else found.strip()
-    return call.headers.get("x-imptokenheader") or _text(call, "_token") or ""
+    return call.headers.get("x-imptokenheader") or text(call, "_token") or ""
 
 
 def _by_status(account: Account, call: Call) -> Reply:
     status = call.segments[2]
     if status not in (*STATUSES, "all"):
         return failure(400, replies.BAD_STATUS, code=1)
-    to_s = _number(call, "to", default=account.now_s(), least=0, most=INSTANT_MAX_S)
-    from_s = _number(call, "from", default=to_s - WINDOW_MAX_S, least=0, most=INSTANT_MAX_S)
+    to_s = number(call, "to", default=account.now_s(), least=0, most=INSTANT_MAX_S)
+    from_s = number(call, "from", default=to_s - WINDOW_MAX_S, least=0, most=INSTANT_MAX_S)
     if from_s > to_s:
         return failure(400, replies.WINDOW_REVERSED, code=1)
     if to_s - from_s > WINDOW_MAX_S + WINDOW_GRACE_S:
         return failure(400, replies.WINDOW_TOO_WIDE, code=1)
     found = account.shelf.window(status, from_s, to_s, _sorting(call))
-    return _page(account, call, found)
+    return page(call, found, account.shelf.bodies.__getitem__)
 
 
 def _find(account: Account, call: Call) -> Reply:
@@ -123,7 +116,9 @@ def _find(account: Account, call: Call) -> Reply:
 
 def _find_all(account: Account, call: Call) -> Reply:
     found = _attempts(account, call)
-    return found if isinstance(found, Reply) else _page(account, call, found)
+    if isinstance(found, Reply):
+        return found
+    return page(call, found, account.shelf.bodies.__getitem__)
 
 
 def _attempts(account: Account, call: Call) -> Reply | list[int]:
@@ -141,7 +136,7 @@ def _attempts(account: Account, call: Call) -> Reply | list[int]:
 
 def _one(account: Account, call: Call) -> Reply:
     position = account.shelf.by_imp_uid.get(call.segments[1])
-    with_tests = _text(call, "include_sandbox") in ("true", "1")
+    with_tests = text(call, "include_sandbox") in ("true", "1")
     if position is None or (account.shelf.is_test[position] and not with_tests):
         return failure(404, replies.NO_PAYMENT)
     return success(account.shelf.bodies[position])
@@ -168,73 +163,26 @@ def _many(account: Account, call: Call) -> Reply:
     return success(b"[" + b",".join(bodies) + b"]", status=200 if len(hits) == asked else 207)
 
 
-def _customer(account: Account, call: Call) -> Reply:
-    found = account.shelf.customers.get(call.segments[2])
-    return _no_customer(account, call) if found is None else success(found)
-
-
-def _payments_of_customer(account: Account, call: Call) -> Reply:
-    """List the charges on a billing key, twenty a page, newest first (order is ours)."""
-    uid, shelf = call.segments[2], account.shelf
-    found = shelf.sorted(shelf.by_customer_uid.get(uid, ()), "-started")
-    if not found and uid not in shelf.customers and account.strict_openapi:
-        return _no_customer(account, call)
-    return _page(account, call, found, limit=LIMIT_DEFAULT)
-
-
-def _no_customer(account: Account, call: Call) -> Reply:
-    """Say that the billing key is not known: as the live API was seen to, or as documented."""
-    message = replies.NO_CUSTOMER.format(call.segments[2])
-    return failure(404, message) if account.strict_openapi else failure(200, message, code=1)
-
-
-def _page(account: Account, call: Call, found: list[int], *, limit: int | None = None) -> Reply:
-    if limit is None:
-        asked = _number(call, "limit", default=LIMIT_DEFAULT, least=1, most=10**9)
-        limit = min(asked, LIMIT_MAX)
-    page = _number(call, "page", default=1, least=1, most=10**9)
-    pages = max(1, -(-len(found) // limit))
-    if page > pages:
-        return failure(400, replies.PAGE_TOO_FAR, code=1)
-    bodies = [account.shelf.bodies[n] for n in found[(page - 1) * limit : page * limit]]
-    return page_of(bodies, total=len(found), page=page, pages=pages)
-
-
 def _sorting(call: Call) -> str:
-    sorting = _text(call, "sorting") or "-started"
+    sorting = text(call, "sorting") or "-started"
     if sorting not in SORTINGS:
-        name = "sorting"
-        raise BadParameterError(name)
+        raise RefusedError(Why.PARAMETER_BAD, "sorting")
     return sorting
 
 
-def _number(call: Call, name: str, *, default: int, least: int, most: int) -> int:
-    text = _text(call, name)
-    if text is None or text == "":
-        return default
-    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
-        raise BadParameterError(name)
-    return int(text)
-
-
-def _text(call: Call, name: str) -> str | None:
-    values = call.query.get(name)
-    return values[-1] if values else None
-
-
-def _wrong_method(allowed: str) -> Reply:
+def _wrong_method(allowed: Sequence[str]) -> Reply:
     reply = failure(405, replies.WRONG_METHOD)
-    return Reply(reply.status, reply.body, {"Allow": allowed})
+    return Reply(reply.status, reply.body, {"Allow": ", ".join(allowed)})
 
 
-_ROUTES = {
-    "payments": _many,
-    "payments/status/{}": _by_status,
-    "payments/find/{}": _find,
-    "payments/find/{}/{}": _find,
-    "payments/findAll/{}": _find_all,
-    "payments/findAll/{}/{}": _find_all,
-    "payments/{}": _one,
-    "subscribe/customers/{}": _customer,
-    "subscribe/customers/{}/payments": _payments_of_customer,
+ROUTES: Routes = {
+    "payments": {"GET": _many},
+    "payments/status/{}": {"GET": _by_status},
+    "payments/find/{}": {"GET": _find},
+    "payments/find/{}/{}": {"GET": _find},
+    "payments/findAll/{}": {"GET": _find_all},
+    "payments/findAll/{}/{}": {"GET": _find_all},
+    **routes_more.ROUTES,
+    **routes_subscribe.ROUTES,
+    "payments/{}": {"GET": _one},
 }

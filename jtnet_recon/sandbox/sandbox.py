@@ -9,17 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from jtnet_recon.sandbox import ledger
+from jtnet_recon.sandbox.account import Account
+from jtnet_recon.sandbox.acts import Acts
+from jtnet_recon.sandbox.agenda import Agenda
 from jtnet_recon.sandbox.clock import Tokens, running_clock
 from jtnet_recon.sandbox.kst import parse_month, unix_s
-from jtnet_recon.sandbox.routes import Account
+from jtnet_recon.sandbox.routes_more import TIER_NAMES
 from jtnet_recon.sandbox.server import LOOPBACK, ServerThread, make_app
-from jtnet_recon.sandbox.shelf import Shelf
+from jtnet_recon.sandbox.shop import Shop
+from jtnet_recon.sandbox.webhooks import Courier
 from jtnet_recon.sandbox.world import make_world
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import pandas as pd
+
+    from jtnet_recon.sandbox.desk import Customer
+    from jtnet_recon.sandbox.records import Record
 
 KEY = "sandbox_imp_key_0000000001"
 SECRET = "sandbox_imp_secret_" + "0" * 40
@@ -50,12 +58,21 @@ class Sandbox:
     latency_s : float
         Seconds every answer is held back.
     strict_openapi : bool
-        Answer unknown customers with 404 as documented, not as the live API was seen to.
+        Answer unknown customers with 404, and lists of schedules without their page
+        numbers, as documented, not as the live API was seen to.
+    webhook_url : str, optional
+        Where the merchant wants to be told of payments: plain HTTP, this machine only.
+    webhook_form : bool
+        Send webhooks as a form; otherwise as JSON.
+    webhook_retries : int
+        How often a webhook without an answer, or with a 5xx, is sent again (0 to 5), each
+        time a minute of the sandbox's clock later.
 
     Raises
     ------
     ValueError
-        If ``period`` is no month, ``orders`` too small or ``now`` too early.
+        If ``period`` is no month, ``orders`` too small, ``now`` too early, or a webhook
+        would leave this machine.
 
     Notes
     -----
@@ -73,6 +90,9 @@ class Sandbox:
         port: int = 0,
         latency_s: float = 0.0,
         strict_openapi: bool = False,
+        webhook_url: str | None = None,
+        webhook_form: bool = False,
+        webhook_retries: int = 0,
     ) -> None:
         self._world = make_world(parse_month(period), seed=seed, orders=orders)
         start_s = self._world.now_s if now is None else unix_s(now)
@@ -80,12 +100,24 @@ class Sandbox:
             message = f"Sandbox: now={start_s} lies before its last payment; use {self._world.now_s} or later"
             raise ValueError(message)
         self._now_s, self._advance = running_clock(start_s)
-        self._shelf = Shelf(self._world.rows, self._world.customers)
+        self._agenda = Agenda(self._now_s)
+        self._courier = Courier(
+            self._agenda, webhook_url, as_form=webhook_form, retries=webhook_retries
+        )
+        self._shop = self._open_shop(self._world.rows, self._world.customers)
         self._world.rows.clear()  # the shelf keeps them as JSON
         account = Account(
-            KEY, SECRET, Tokens(SECRET, self._now_s), self._shelf, self._now_s, strict_openapi
+            KEY,
+            SECRET,
+            tokens=Tokens(SECRET, self._now_s),
+            shelf=self._shop.shelf,
+            shop=self._shop,
+            tiers={code: self._open_shop() for code in TIER_NAMES},
+            now_s=self._now_s,
+            strict_openapi=strict_openapi,
         )
         self.app = make_app(account, latency_s=latency_s)
+        self._account = account
         self._port = port
         self._server: ServerThread | None = None
         self._directory = directory
@@ -124,6 +156,7 @@ class Sandbox:
         """
         if self._server is None:
             self._server = ServerThread(self.app, self._port)
+            self._agenda.start()
         if self._directory is not None:
             self._write_ledgers()
         return self
@@ -133,16 +166,45 @@ class Sandbox:
         if self._server is not None:
             self._server.stop()
             self._server = None
+            self._agenda.stop()
+        self._courier.stop()
 
     def advance(self, seconds: float) -> None:
-        """Put the sandbox's clock forward.
+        """Put the sandbox's clock forward; what is due on the way happens, in order.
 
         Parameters
         ----------
         seconds : float
-            How far; tokens grow old by it.
+            How far; tokens grow old by it, schedules are charged.
+
+        Raises
+        ------
+        ValueError
+            If ``seconds`` is negative.
         """
-        self._advance(seconds)
+        if seconds < 0:
+            message = f"Sandbox: the clock does not go back, but advance({seconds}) would"
+            raise ValueError(message)
+        with self._agenda.lock:
+            self._advance(seconds)
+            self._agenda.run_due()
+        self._agenda.wake()
+
+    def set_time(self, moment: datetime | float) -> None:
+        """Put the clock to an instant that has not come yet.
+
+        Parameters
+        ----------
+        moment : datetime (aware) or unix seconds
+            When it shall be.
+
+        Raises
+        ------
+        ValueError
+            If the instant is past, or has no time zone.
+        """
+        with self._agenda.lock:
+            self.advance(unix_s(moment) - self.now_s)
 
     @property
     def now_s(self) -> int:
@@ -152,7 +214,27 @@ class Sandbox:
     @property
     def payments(self) -> list[dict[str, Any]]:
         """Give every payment of the account as the API shows it, oldest start first."""
-        return self._shelf.payments()
+        with self._agenda.lock:
+            self._agenda.run_due()
+            return self._shop.shelf.payments()
+
+    @property
+    def acts(self) -> Acts:
+        """Give what the payment window does, for a shopper without a browser."""
+        return Acts(self._shop)
+
+    @property
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Give every webhook there was a reason for, oldest first, once none is under way.
+
+        Returns
+        -------
+        list of dict
+            url, body, at_s, answers (the HTTP status or the error of each sending) and
+            unsent (why it was not sent; None if it was).
+        """
+        self._courier.wait()
+        return [{**hook, "answers": list(hook["answers"])} for hook in self._courier.sent]
 
     @property
     def ledger_path(self) -> Path:
@@ -201,6 +283,9 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         """Stop."""
         self.stop()
+
+    def _open_shop(self, rows: Sequence[Record] = (), customers: Sequence[Customer] = ()) -> Shop:
+        return Shop(rows, customers, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
 
     def _write_ledgers(self) -> tuple[Path, Path, Path]:
         """Write the files once, at the first need of them."""

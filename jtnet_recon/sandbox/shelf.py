@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jtnet_recon.sandbox.kst import DAY_S
 from jtnet_recon.sandbox.world import began
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from jtnet_recon.sandbox.desk import Customer
     from jtnet_recon.sandbox.records import Record
 
 STATUSES = ("ready", "paid", "cancelled", "failed")
 SORTINGS = ("started", "-started", "paid", "-paid", "updated", "-updated")
+WINDOWS_KEPT = 64
 _CLOCKS = {
     "ready": "started_at",
     "paid": "paid_at",
@@ -27,24 +25,44 @@ _CLOCKS = {
 
 
 class Shelf:
-    """All payments of the account, read only; positions count in order of their start."""
+    """All payments of one account; positions count in order of their start.
 
-    def __init__(self, rows: Sequence[Record], customers: Iterable[Customer]) -> None:
-        import numpy as np
+    Not safe for threads by itself: its owner, the shop, has the lock.
+    """
 
-        self._np = np
-        self.bodies = [as_json(row) for row in rows]
-        self.statuses = [row["status"] for row in rows]
-        self.is_test = [bool(row.get("sandbox")) for row in rows]
-        self.by_imp_uid = {row["imp_uid"]: position for position, row in enumerate(rows)}
-        self.by_merchant_uid = _grouped(rows, "merchant_uid")
-        self.by_customer_uid = _grouped(rows, "customer_uid")
-        self.customers = {c.uid: _customer(c, rows, self.by_customer_uid) for c in customers}
-        self._orders = _orders(rows)
-        self._status_numbers = np.array([STATUSES.index(status) for status in self.statuses])
-        # A window looks at the clock of the row's final status (V1 OpenAPI, from/to).
-        self._clock_s = np.array([row[_CLOCKS[row["status"]]] for row in rows])
-        self.window = lru_cache(maxsize=64)(self._window)
+    def __init__(self, rows: Iterable[Record] = ()) -> None:
+        self.bodies: list[bytes] = []
+        self.statuses: list[str] = []
+        self.is_test: list[bool] = []
+        self.by_imp_uid: dict[str, int] = {}
+        self.by_merchant_uid: dict[str, list[int]] = defaultdict(list)
+        self.by_customer_uid: dict[str, list[int]] = defaultdict(list)
+        # When a payment began, was paid, last changed, and reached its final status.
+        self._seconds: tuple[list[int], list[int], list[int], list[int]] = ([], [], [], [])
+        self._index: _Index | None = None
+        for row in rows:
+            self.put(row)
+
+    def put(self, record: Record) -> None:
+        """Add a payment, or put a newer state of it in its place."""
+        position = self.by_imp_uid.setdefault(record["imp_uid"], len(self.bodies))
+        if position == len(self.bodies):
+            self._make_room(record, position)
+        self.bodies[position] = as_json(record)
+        self.statuses[position] = record["status"]
+        self.is_test[position] = bool(record.get("sandbox"))
+        for seconds, at_s in zip(self._seconds, _instants(record), strict=True):
+            seconds[position] = at_s
+        self._index = None
+
+    def get(self, imp_uid: str) -> Record | None:
+        """Decode one payment, as a fresh object."""
+        position = self.by_imp_uid.get(imp_uid)
+        return None if position is None else self._decode(position)
+
+    def of_order(self, merchant_uid: str) -> list[Record]:
+        """Decode all attempts of one order, oldest start first."""
+        return [self._decode(position) for position in self.by_merchant_uid.get(merchant_uid, ())]
 
     def payments(self) -> list[Record]:
         """Decode every record, as fresh objects."""
@@ -52,15 +70,74 @@ class Shelf:
 
     def sorted(self, positions: Iterable[int], sorting: str) -> list[int]:
         """Sort a few positions."""
-        ranks = self._orders[sorting][1]
+        ranks = self._indexed().order(sorting)[1]
         return sorted(positions, key=lambda position: int(ranks[position]))
 
-    def _window(self, status: str, from_s: int, to_s: int, sorting: str) -> list[int]:
-        order, _ = self._orders[sorting]
-        clock_s = self._clock_s[order]
+    def window(self, status: str, from_s: int, to_s: int, sorting: str) -> list[int]:
+        """Find what reached its final status in a window, both ends inclusive."""
+        return self._indexed().window(status, from_s, to_s, sorting)
+
+    def _make_room(self, record: Record, position: int) -> None:
+        self.bodies.append(b"")
+        self.statuses.append("")
+        self.is_test.append(False)
+        for seconds in self._seconds:
+            seconds.append(0)
+        self.by_merchant_uid[record["merchant_uid"]].append(position)
+        if record.get("customer_uid") is not None:
+            self.by_customer_uid[record["customer_uid"]].append(position)
+
+    def _decode(self, position: int) -> Record:
+        record: Record = json.loads(self.bodies[position])
+        return record
+
+    def _indexed(self) -> _Index:
+        """Sort anew, at the first question after a change."""
+        if self._index is None:
+            self._index = _Index(self.statuses, self._seconds)
+        return self._index
+
+
+class _Index:
+    """The sorted view of a shelf between two changes."""
+
+    def __init__(self, statuses: Sequence[str], seconds: Sequence[Sequence[int]]) -> None:
+        import numpy as np
+
+        self._np = np
+        began_s, paid_s, updated_s, final_s = (np.array(part, dtype="int64") for part in seconds)
+        self._keys = {"started": began_s, "paid": paid_s, "updated": updated_s}
+        # A window looks at the clock of the row's final status (V1 OpenAPI, from/to).
+        self._final_s = final_s
+        self._numbers = np.array([STATUSES.index(status) for status in statuses], dtype="int64")
+        self._orders: dict[str, tuple[Any, Any]] = {}
+        self._windows: dict[tuple[str, int, int, str], list[int]] = {}
+
+    def order(self, sorting: str) -> tuple[Any, Any]:
+        """Give the positions in order, and each position's rank."""
+        if sorting not in self._orders:
+            ascending = self._np.argsort(self._keys[sorting.lstrip("-")], kind="stable")
+            order = ascending[::-1] if sorting.startswith("-") else ascending
+            ranks = self._np.empty_like(order)
+            ranks[order] = self._np.arange(len(order))
+            self._orders[sorting] = (order, ranks)
+        return self._orders[sorting]
+
+    def window(self, status: str, from_s: int, to_s: int, sorting: str) -> list[int]:
+        """Find a window's positions, remembering the last few windows."""
+        asked = (status, from_s, to_s, sorting)
+        if asked not in self._windows:
+            if len(self._windows) >= WINDOWS_KEPT:
+                self._windows.pop(next(iter(self._windows)))
+            self._windows[asked] = self._find(*asked)
+        return self._windows[asked]
+
+    def _find(self, status: str, from_s: int, to_s: int, sorting: str) -> list[int]:
+        order, _ = self.order(sorting)
+        clock_s = self._final_s[order]
         inside = (clock_s >= from_s) & (clock_s <= to_s)
         if status != "all":
-            inside &= self._status_numbers[order] == STATUSES.index(status)
+            inside &= self._numbers[order] == STATUSES.index(status)
         found: list[int] = order[inside].tolist()
         return found
 
@@ -70,68 +147,7 @@ def as_json(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _grouped(rows: Sequence[Record], field: str) -> dict[str, list[int]]:
-    groups: dict[str, list[int]] = defaultdict(list)
-    for position, row in enumerate(rows):
-        if row.get(field) is not None:
-            groups[row[field]].append(position)
-    return dict(groups)
-
-
-def _orders(rows: Sequence[Record]) -> dict[str, tuple[Any, Any]]:
-    """Give, for each sorting, the positions in order and each position's rank."""
-    import numpy as np
-
-    keys = {
-        "started": np.array([began(row) for row in rows]),
-        "paid": np.array([row["paid_at"] for row in rows]),
-        "updated": np.array([_updated(row) for row in rows]),
-    }
-    orders: dict[str, tuple[Any, Any]] = {}
-    for name, key in keys.items():
-        ascending = np.argsort(key, kind="stable")
-        for sorting, order in ((name, ascending), (f"-{name}", ascending[::-1])):
-            ranks = np.empty_like(order)
-            ranks[order] = np.arange(len(order))
-            orders[sorting] = (order, ranks)
-    return orders
-
-
-def _updated(row: Record) -> int:
-    others: tuple[int, ...] = (row["paid_at"], row["failed_at"], row["cancelled_at"])
-    return max(began(row), *others)
-
-
-def _customer(customer: Customer, rows: Sequence[Record], charges: dict[str, list[int]]) -> bytes:
-    """Write the billing key; the PG that charged it last is the one that holds it."""
-    from jtnet_recon.sandbox.desk import MOVE_S
-    from jtnet_recon.sandbox.records import gateway
-
-    last_s = max((began(rows[n]) for n in charges.get(customer.uid, ())), default=0)
-    provider, _, mid, _ = gateway(max(last_s, customer.inserted_s))
-    moved_s = MOVE_S + DAY_S // 8 if provider == "nice" else 0
-    code, name = customer.card
-    return as_json(
-        {
-            "customer_uid": customer.uid,
-            "pg_provider": provider,
-            "pg_id": mid,
-            "sandbox": False,
-            "customer_id": None,
-            "card_name": name,
-            "card_code": code,
-            "card_issuer_code": code,
-            "card_issuer_name": name,
-            "card_publisher_code": code,
-            "card_publisher_name": name,
-            "card_number": f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number:04d}",
-            "card_type": None,
-            "customer_name": customer.buyer.name,
-            "customer_tel": f"010-0000-{customer.buyer.number:04d}",
-            "customer_email": None,
-            "customer_addr": None,
-            "customer_postcode": None,
-            "inserted": customer.inserted_s,
-            "updated": max(customer.updated_s, moved_s, customer.inserted_s),
-        }
-    )
+def _instants(record: Record) -> tuple[int, int, int, int]:
+    began_s, paid_s = began(record), record["paid_at"]
+    updated_s = max(began_s, paid_s, record["failed_at"], record["cancelled_at"])
+    return began_s, paid_s, updated_s, record[_CLOCKS[record["status"]]]
