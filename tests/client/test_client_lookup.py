@@ -225,6 +225,16 @@ def test_a_payment_nobody_asked_for_stops_the_look_up(api) -> None:
         client_of(server.url).payments_by_imp_uid(uids(1))
 
 
+def test_a_single_answer_about_another_payment_stops_the_look_up(api) -> None:
+    def script(request: Request) -> bytes:
+        if request.path == "/payments":
+            return failure(404, "존재하지 않는 결제정보입니다.")
+        return success(record(2))
+
+    with pytest.raises(jr.ApiShapeError, match="about another imp_uid"):
+        client_of(api(script).url).payments_by_imp_uid(uids(1))
+
+
 def test_one_failing_look_up_says_nothing_of_any_id(api) -> None:
     def script(request: Request) -> bytes:
         if request.path.endswith("bad"):
