@@ -55,6 +55,11 @@ class Tokens:
                 self._expired_s += EXTENSION_S
             return {"access_token": self._token, "now": now_s, "expired_at": self._expired_s}
 
+    def revoke(self) -> None:
+        """Let the living token die before its time."""
+        with self._lock:
+            self._token, self._expired_s = "", 0
+
     def accepts(self, token: str) -> bool:
         """Tell whether a request with this token may pass."""
         with self._lock:

@@ -8,20 +8,22 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from jtnet_recon.sandbox import ledger
+from jtnet_recon.sandbox import cancels, ledger
 from jtnet_recon.sandbox.account import Account
 from jtnet_recon.sandbox.acts import Acts
 from jtnet_recon.sandbox.agenda import Agenda
 from jtnet_recon.sandbox.clock import Tokens, running_clock
+from jtnet_recon.sandbox.faults import FaultDesk, Faults, read_faults
 from jtnet_recon.sandbox.kst import parse_month, unix_s
 from jtnet_recon.sandbox.routes_more import TIER_NAMES
 from jtnet_recon.sandbox.server import LOOPBACK, ServerThread, make_app
 from jtnet_recon.sandbox.shop import Shop
 from jtnet_recon.sandbox.webhooks import Courier
+from jtnet_recon.sandbox.window import Windows
 from jtnet_recon.sandbox.world import make_world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     import pandas as pd
@@ -67,12 +69,15 @@ class Sandbox:
     webhook_retries : int
         How often a webhook without an answer, or with a 5xx, is sent again (0 to 5), each
         time a minute of the sandbox's clock later.
+    faults : str, iterable of str, or Faults, optional
+        What goes wrong: ``"cut"``, ``["429", "moved"]``, or more exactly ``Faults(...)``. The
+        modes are listed in :mod:`jtnet_recon.sandbox.faults`.
 
     Raises
     ------
     ValueError
-        If ``period`` is no month, ``orders`` too small, ``now`` too early, or a webhook
-        would leave this machine.
+        If ``period`` is no month, ``orders`` too small, ``now`` too early, a fault is not
+        known, or a webhook would leave this machine.
 
     Notes
     -----
@@ -93,7 +98,9 @@ class Sandbox:
         webhook_url: str | None = None,
         webhook_form: bool = False,
         webhook_retries: int = 0,
+        faults: Faults | str | Iterable[str] | None = None,
     ) -> None:
+        self._faults = FaultDesk(read_faults(faults))
         self._world = make_world(parse_month(period), seed=seed, orders=orders)
         start_s = self._world.now_s if now is None else unix_s(now)
         if start_s < self._world.now_s:
@@ -116,7 +123,8 @@ class Sandbox:
             now_s=self._now_s,
             strict_openapi=strict_openapi,
         )
-        self.app = make_app(account, latency_s=latency_s)
+        windows = Windows(account)
+        self.app = make_app(account, latency_s=latency_s, faults=self._faults, windows=windows)
         self._account = account
         self._port = port
         self._server: ServerThread | None = None
@@ -206,6 +214,26 @@ class Sandbox:
         with self._agenda.lock:
             self.advance(unix_s(moment) - self.now_s)
 
+    def set_faults(self, faults: Faults | str | Iterable[str] | None) -> None:
+        """Let other things go wrong from now on; None ends it.
+
+        Parameters
+        ----------
+        faults : str, iterable of str, or Faults, optional
+            As of the sandbox itself.
+
+        Raises
+        ------
+        ValueError
+            If a fault is not known.
+        """
+        self._faults.set(read_faults(faults))
+
+    @property
+    def faults_made(self) -> dict[str, int]:
+        """Give the number of faults made since they were set, by mode."""
+        return self._faults.made
+
     @property
     def now_s(self) -> int:
         """Give the sandbox's time in unix seconds."""
@@ -222,6 +250,18 @@ class Sandbox:
     def acts(self) -> Acts:
         """Give what the payment window does, for a shopper without a browser."""
         return Acts(self._shop)
+
+    def cancel_at_console(self, imp_uid: str, *, amount: int | None = None) -> dict[str, Any]:
+        """Cancel as a clerk does in the console; the merchant is told of it by webhook.
+
+        Parameters
+        ----------
+        imp_uid : str
+            The payment.
+        amount : int, optional
+            Minor units (KRW: won); all that is left if left out.
+        """
+        return cancels.cancel_at_console(self._shop, imp_uid, minor=amount)
 
     @property
     def webhooks(self) -> list[dict[str, Any]]:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 from jtnet_recon.sandbox import replies
-from jtnet_recon.sandbox.routes import Account, Call, answer
+from jtnet_recon.sandbox.bodies import nested
+from jtnet_recon.sandbox.faults import FaultDesk, Faults, control
+from jtnet_recon.sandbox.faults_wire import deliver
+from jtnet_recon.sandbox.routes import Account, Call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -19,17 +22,36 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.requests import Request
 
+    from jtnet_recon.sandbox.faults import Meeting
+    from jtnet_recon.sandbox.replies import Reply
+    from jtnet_recon.sandbox.window import Windows
+
     Scope = MutableMapping[str, Any]
     App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Any]
 
 LOOPBACK = "127.0.0.1"
+CONTROL_PATH = ["sandbox", "faults"]
+BODY_METHODS = ("POST", "PUT", "DELETE")
 START_TIMEOUT_S, STOP_TIMEOUT_S = 10.0, 5.0
 
 
-def make_app(account: Account, *, latency_s: float) -> App:
-    """Make the ASGI application of one account."""
+def make_app(
+    account: Account,
+    *,
+    latency_s: float,
+    faults: FaultDesk | None = None,
+    windows: Windows | None = None,
+) -> App:
+    """Make the ASGI application of one account: the API, the payment window, the faults."""
     from starlette.requests import Request
-    from starlette.responses import Response
+
+    desk = faults or FaultDesk(Faults())
+
+    def answered(call: Call) -> tuple[Reply, Meeting | None]:
+        if list(call.segments) == CONTROL_PATH:
+            return control(desk, call, account.secret), None
+        page = None if windows is None else windows.answer(call)
+        return desk.answer(account, call) if page is None else (page, None)
 
     async def app(scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -37,14 +59,12 @@ def make_app(account: Account, *, latency_s: float) -> App:
         if latency_s > 0:
             await asyncio.sleep(latency_s)
         request = Request(scope, receive)
+        meeting = None
         if _is_foreign(request.headers.get("host", "")):
             reply = replies.failure(421, replies.FOREIGN_HOST)
         else:
-            reply = answer(account, await _decode(request))
-        response = Response(
-            reply.body, reply.status, reply.headers, "application/json; charset=utf-8"
-        )
-        await response(scope, receive, send)
+            reply, meeting = answered(await _decode(request))
+        await deliver(reply, meeting, scope, receive, send)
 
     return app
 
@@ -62,7 +82,7 @@ async def _decode(request: Request) -> Call:
     while segments and segments[-1] == "":
         segments.pop()
     query = parse_qs(request.url.query, keep_blank_values=True, errors="replace")
-    form = await _form(request) if request.method == "POST" else {}
+    form = await _form(request) if request.method in BODY_METHODS else {}
     return Call(request.method, segments[1:], query, request.headers, form)
 
 
@@ -73,7 +93,7 @@ async def _form(request: Request) -> dict[str, object]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
-            return dict(await request.form())
+            return nested((await request.form()).multi_items())
         except MultiPartException:  # a multipart body that is none
             return {}
     try:
