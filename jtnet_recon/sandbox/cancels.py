@@ -24,7 +24,7 @@ TOO_LATE = "취소가능기간 경과"
 WHOLE_ONLY = "휴대폰 소액결제는 부분취소가 불가능합니다"
 BY_THE_PG = "카드사 응답: 취소 불가 거래입니다"
 NO_REFUND = "가상계좌 환불을 지원하지 않는 PG사입니다"
-REASON_DEFAULT = "API취소"
+REASON_DEFAULT, REASON_CONSOLE = "API취소", "관리자페이지취소"
 
 
 def cancel(shop: Shop, fields: Fields) -> Record:
@@ -63,8 +63,11 @@ def cancel(shop: Shop, fields: Fields) -> Record:
 def cancel_at_console(shop: Shop, imp_uid: str, *, minor: int | None = None) -> Record:
     """Cancel as a clerk does in the console, of which the merchant is always told."""
     with shop.lock:
-        asked: dict[str, object] = {"imp_uid": imp_uid, "amount": minor}
-        return cancel(shop, asked | {"reason": "관리자페이지취소", "enable_webhook": True})
+        record = shop.shelf.get(imp_uid)
+        unit = "KRW" if record is None else record["currency"]
+        sent = None if minor is None else records.as_sent(minor, unit)
+        asked: dict[str, object] = {"imp_uid": imp_uid, "amount": sent}
+        return cancel(shop, asked | {"reason": REASON_CONSOLE, "enable_webhook": True})
 
 
 def _payment(shop: Shop, fields: Fields) -> Record:

@@ -56,6 +56,23 @@ class Asker:
         target = f"{path}?{urlencode(query, doseq=True)}" if query else path
         return self.send("GET", target, headers={"Authorization": f"Bearer {self.token}"})
 
+    def call(self, method: str, path: str, json_body: Any = None, **headers: str) -> Answer:
+        """Send any method with the token, and a JSON body if there is one."""
+        headers = {"Authorization": f"Bearer {self.token}", **headers}
+        return self.send(method, path, headers=headers, json_body=json_body)
+
+    def post(self, path: str, **fields: Any) -> Answer:
+        """POST the fields as JSON, with the token."""
+        return self.call("POST", path, fields)
+
+    def post_form(self, path: str, pairs: Any) -> Answer:
+        """POST the fields as a form, with the token."""
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        return self.send("POST", path, headers=headers, body=urlencode(pairs))
+
     def send(
         self,
         method: str,
