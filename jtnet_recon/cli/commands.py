@@ -162,12 +162,18 @@ def sandbox(
     period: options.Month = "2022-11",
     seed: options.Seed = 7,
     orders: options.Orders = 600,
+    fault: options.Fault = None,
+    fault_seed: options.FaultSeed = 0,
+    fault_share: options.FaultShare = 0.2,
     lang: options.Lang = "en",
 ) -> int:
-    """Imitate the i'mport API on this machine.
+    """Imitate the i'mport API and its payment window on this machine.
 
     It also writes the shop's ledger, to be reconciled; Ctrl-C ends it.
     """
-    from jtnet_recon.cli.sandbox import run
+    from jtnet_recon.cli.sandbox import faults_of, run
 
-    return run(port=port, out=out, period=period, seed=seed, orders=orders, lang=lang)
+    faults = faults_of(fault or (), seed=fault_seed, share=fault_share)
+    return run(
+        port=port, out=out, period=period, seed=seed, orders=orders, faults=faults, lang=lang
+    )

@@ -145,3 +145,26 @@ Port = Annotated[
     int,
     typer.Option("--port", min=0, max=65_535, metavar="N", help="Port on 127.0.0.1; 0: any free."),
 ]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="MODE",
+        help="What goes wrong: 401, 429, 429-wait, 5xx, drip, cut, gzip, total, moved, repeated, "
+        "reordered, late, skew; may be repeated.",
+        show_default=False,
+    ),
+]
+FaultSeed = Annotated[
+    int, typer.Option("--fault-seed", metavar="N", help="Another seed, other requests go wrong.")
+]
+FaultShare = Annotated[
+    float,
+    typer.Option(
+        "--fault-share",
+        min=0.0,
+        max=1.0,
+        metavar="SHARE",
+        help="How many go wrong: 0.2 is a fifth.",
+    ),
+]

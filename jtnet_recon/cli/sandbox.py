@@ -12,14 +12,24 @@ from jtnet_recon.cli.words import WORDS
 from jtnet_recon.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from jtnet_recon.sandbox import Sandbox
+    from jtnet_recon.sandbox import Faults, Sandbox
 
 _TURN_S = 0.2
 
 
-def run(*, port: int, out: Path, period: str, seed: int, orders: int, lang: str) -> int:
+def run(
+    *,
+    port: int,
+    out: Path,
+    period: str,
+    seed: int,
+    orders: int,
+    faults: Faults | None = None,
+    lang: str,
+) -> int:
     """Serve until the user stops it, which is how it ends.
 
     Parameters
@@ -30,6 +40,8 @@ def run(*, port: int, out: Path, period: str, seed: int, orders: int, lang: str)
         Where the ledger files go.
     period, seed, orders
         Which month is invented.
+    faults : Faults, optional
+        What goes wrong.
     lang : {"en", "ko"}
         Language of what is printed.
 
@@ -39,11 +51,46 @@ def run(*, port: int, out: Path, period: str, seed: int, orders: int, lang: str)
         Never; Ctrl-C ends it as ``KeyboardInterrupt``.
     """
     sandbox = made(out=out, period=period, seed=seed, orders=orders, port=port)
+    sandbox.set_faults(faults)
     with started(sandbox, port=port):
         for line in _instructions(sandbox, period=period, lang=lang):
             print(line, flush=True)
         while True:
             time.sleep(_TURN_S)
+
+
+def faults_of(modes: Iterable[str], *, seed: int, share: float) -> Faults:
+    """Read what shall go wrong.
+
+    Parameters
+    ----------
+    modes : iterable of str
+        Of the table in :mod:`jtnet_recon.sandbox.faults`.
+    seed : int
+        Which requests are met.
+    share : float
+        How many of them.
+
+    Returns
+    -------
+    Faults
+        As the sandbox takes them.
+
+    Raises
+    ------
+    ConfigError
+        If a mode is not known.
+    """
+    from jtnet_recon.sandbox import Faults
+
+    try:
+        return Faults(tuple(dict.fromkeys(modes)), seed=seed, share=share)
+    except ValueError as error:
+        raise ConfigError(
+            str(error),
+            hint="Give a mode, such as --fault cut.",
+            hint_ko="--fault cut 처럼 장애 종류를 쓰세요.",
+        ) from error
 
 
 def made(*, out: Path, period: str, seed: int, orders: int, port: int = 0) -> Sandbox:

@@ -107,7 +107,7 @@ def read_faults(faults: Faults | str | Iterable[str] | None) -> Faults:
     if isinstance(faults, Faults):
         return faults
     names = faults.split(",") if isinstance(faults, str) else list(faults or ())
-    return Faults(tuple(dict.fromkeys(name.strip() for name in names if name.strip())))
+    return Faults(tuple(dict.fromkeys(str(name).strip() for name in names if str(name).strip())))
 
 
 class FaultDesk:

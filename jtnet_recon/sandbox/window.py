@@ -101,6 +101,7 @@ class Windows:
         try:
             acts = Acts(self._shop(text(asked, "tier")))
             window_facts.check_card(params)
+            _check_return(facts["return_to"], on_phone=on_phone)
             agent = {"user_agent": call.headers.get("user-agent")}
             imp_uid = acts.open_window(params | agent, on_phone=on_phone)
             facts |= window_facts.facts_of(acts.payment(imp_uid) or {}, params)
@@ -194,6 +195,12 @@ def _address(given: object) -> str | None:
     except ValueError:
         return None
     return given if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def _check_return(address: object, *, on_phone: bool) -> None:
+    """Refuse a phone's window that would have no way back."""
+    if on_phone and address is None:
+        raise RefusedError(Why.PARAMETER_BAD, "m_redirect_url")
 
 
 def _only(method: str, call: Call) -> Reply | None:
