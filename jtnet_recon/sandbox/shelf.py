@@ -143,8 +143,9 @@ class _Index:
 
 
 def as_json(value: object) -> bytes:
-    """Write JSON as the server sends it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    """Write JSON as the server sends it; half a character becomes a question mark."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace")
 
 
 def _instants(record: Record) -> tuple[int, int, int, int]:

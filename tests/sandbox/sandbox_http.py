@@ -47,6 +47,10 @@ class Asker:
             self._token.append(self.get_token().response["access_token"])
         return self._token[0]
 
+    def forget_token(self) -> None:
+        """Fetch another token at the next need: the clock was put forward."""
+        self._token.clear()
+
     def get_token(self, key: str | None = None, secret: str | None = None) -> Answer:
         keys = {"imp_key": key or self.sandbox.key, "imp_secret": secret or self.sandbox.secret}
         return self.send("POST", "/users/getToken", json_body=keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlencode
 
@@ -307,3 +308,13 @@ def test_payments_of_a_sub_merchant_are_its_own(api):
     assert api.get("/payments/findAll/order-1").status == 404
     assert api.post(ONETIME, **fields).code == 0
     assert api.call("GET", path, Tier="ZZZ").status == 404
+
+
+def test_half_a_character_does_not_stop_the_server(api):
+    body = json.dumps({"merchant_uid": "o-1", "amount": 10, "name": "\ud83d", **GOOD})
+    headers = {"Authorization": api.token, "Content-Type": "application/json"}
+
+    answer = api.send("POST", ONETIME, headers=headers, body=body)
+
+    assert answer.response["name"] == "?"
+    assert api.get("/payments/find/o-1").response == answer.response
