@@ -255,7 +255,7 @@
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
         act("close", {});
-      } else if (event.key === "Enter" && event.target === sheet) {
+      } else if (event.key === "Enter" && [sheet, document.body].includes(event.target)) {
         byId("form").requestSubmit();
       }
     });
