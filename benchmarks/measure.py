@@ -28,11 +28,12 @@ def main() -> int:
     contestant.run(contestant.load(arguments.folder, _WARM_ROWS))
     sides = contestant.load(arguments.folder, None)
     before = settle()
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), time.process_time()
     found = contestant.run(sides)
-    seconds = time.perf_counter() - start
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - start_cpu
     report = {
         "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
         "peak_mib": peak_mib(before),
         "found": found,
         "versions": {name: version(name) for name in contestant.packages},
