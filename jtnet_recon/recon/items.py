@@ -1,0 +1,273 @@
+"""Items: every row of both sides, each once, with its outcome.
+
+The items of the exact pass are pairs of row numbers; they become lines of a table only when
+somebody asks. The others are a table from the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from os import PathLike
+
+    import duckdb
+    import pandas as pd
+
+    from jtnet_recon.recon.sources import Side
+
+COLUMNS = (
+    "outcome code excluded_as merchant_uid currency kind rows_payments rows_ledger amount_payments "
+    "amount_ledger cancel_payments cancel_ledger net_payments net_ledger idle_payments idle_ledger "
+    "difference money_at_risk reasons matched_by"
+).split()
+TEXTS = ("outcome code excluded_as merchant_uid currency kind reasons matched_by").split()
+COUNTS = ("rows_payments", "rows_ledger")
+_BATCH = 500_000
+
+SCHEMA = pa.schema(
+    [
+        (name, pa.string() if name in TEXTS else pa.int32() if name in COUNTS else pa.int64())
+        for name in COLUMNS
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Row numbers that the exact pass settled, and those that it left.
+
+    Parameters
+    ----------
+    payments, ledger : ndarray of int64
+        Row numbers, pair by pair.
+    rest_payments, rest_ledger : ndarray of int64
+        Row numbers that are left, ascending.
+    """
+
+    payments: np.ndarray[Any, Any]
+    ledger: np.ndarray[Any, Any]
+    rest_payments: np.ndarray[Any, Any]
+    rest_ledger: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The exact pairs with their figures, arrays of one length.
+
+    Parameters
+    ----------
+    exact : Exact
+        Row numbers.
+    amount, cancel : ndarray of int64
+        What both sides say, minor units, not negative.
+    currency : ndarray of int64
+        1-based place in ``currencies``.
+    currencies : tuple of str
+        ISO 4217 codes.
+    matched_by : str
+        The pass.
+    is_cancel : ndarray of bool or None
+        For entries, whether a pair is a cancel; None for orders.
+    """
+
+    exact: Exact
+    amount: np.ndarray[Any, Any]
+    cancel: np.ndarray[Any, Any]
+    currency: np.ndarray[Any, Any]
+    currencies: tuple[str, ...]
+    matched_by: str
+    is_cancel: np.ndarray[Any, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the passes of a level found.
+
+    Parameters
+    ----------
+    items : Items
+        Every item.
+    rest_payments, rest_ledger : DataFrame
+        The rows that the exact pass left, indexed by their number in the input.
+    """
+
+    items: Items
+    rest_payments: pd.DataFrame
+    rest_ledger: pd.DataFrame
+
+
+class Items:
+    """Every item of a comparison.
+
+    Parameters
+    ----------
+    settled : Settled
+        The exact pass.
+    others : Table
+        All other items: ``COLUMNS`` and what the breaks need.
+    side : Side
+        The payments, whose keys name the exact items.
+    connection : DuckDBPyConnection
+        The engine; kept open only where the inputs live in it.
+    key : str
+        The payments' key column.
+    """
+
+    def __init__(
+        self,
+        settled: Settled,
+        others: pa.Table,
+        side: Side,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        key: str = "merchant_uid",
+    ) -> None:
+        self.settled = settled
+        self.others = others
+        self._side = side
+        self._connection = connection
+        self._key = key
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.settled.amount) + int(self.others.num_rows)
+
+    def table(self) -> pa.Table:
+        """Return all items as one Arrow table.
+
+        Returns
+        -------
+        Table
+            ``COLUMNS``.
+        """
+        return pa.concat_tables([*self.batches(), self.others.select(COLUMNS).cast(SCHEMA)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all items as a frame, sorted by key.
+
+        Returns
+        -------
+        DataFrame
+            ``COLUMNS``.
+        """
+        frame = self.table().to_pandas(strings_to_categorical=False)
+        order = ["merchant_uid", "currency", "kind", "outcome", "amount_payments", "amount_ledger"]
+        return frame.astype(dict.fromkeys(TEXTS, "str")).sort_values(
+            [*order, "cancel_payments", "cancel_ledger"], kind="stable", ignore_index=True
+        )
+
+    def digest(self) -> str:
+        """Return a SHA-256 over all items, whatever order the rows came in.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
+        import hashlib
+
+        import pyarrow.csv as pcsv
+
+        order = [(name, "ascending") for name in COLUMNS]
+        text = pa.BufferOutputStream()
+        pcsv.write_csv(self.table().sort_by(order), text)
+        return hashlib.sha256(text.getvalue()).hexdigest()
+
+    def to_parquet(self, path: str | PathLike[str]) -> None:
+        """Write all items to a Parquet file, a batch at a time.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; an older one is replaced.
+        """
+        import pyarrow.parquet as pq
+
+        with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+            for batch in self.batches():
+                writer.write_table(batch)
+            writer.write_table(self.others.select(COLUMNS).cast(SCHEMA))
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Yield the exact items, a table at a time.
+
+        Yields
+        ------
+        Table
+            ``COLUMNS``.
+        """
+        count = len(self.settled.amount)
+        for start in range(0, count, _BATCH):
+            yield self._batch(slice(start, min(start + _BATCH, count)))
+
+    def close(self) -> None:
+        """Close the engine; the items of frames need it no longer."""
+        self._connection.close()
+
+    def _batch(self, part: slice) -> pa.Table:
+        """Write a stretch of exact pairs as items."""
+        settled = self.settled
+        count = part.stop - part.start
+        amount, cancel = settled.amount[part], settled.cancel[part]
+        zeros = pa.array(np.zeros(count, dtype="int64"))
+        ones = pa.array(np.ones(count, dtype="int32"))
+        nothing = pa.nulls(count, pa.string())
+        net = pa.array(amount - cancel)
+        values = {
+            "outcome": _constant("matched", count),
+            "code": nothing,
+            "excluded_as": nothing,
+            "merchant_uid": self._keys(settled.exact.payments[part]),
+            "currency": _chosen(settled.currencies, settled.currency[part] - 1),
+            "kind": self._kinds(part, count),
+            **dict.fromkeys(COUNTS, ones),
+            **dict.fromkeys(("amount_payments", "amount_ledger"), pa.array(amount)),
+            **dict.fromkeys(("cancel_payments", "cancel_ledger"), pa.array(cancel)),
+            **dict.fromkeys(("net_payments", "net_ledger"), net),
+            **dict.fromkeys(("idle_payments", "idle_ledger", "difference", "money_at_risk"), zeros),
+            "reasons": nothing,
+            "matched_by": _constant(settled.matched_by, count),
+        }
+        return pa.table([values[name] for name in COLUMNS], schema=SCHEMA)
+
+    def _keys(self, rows: np.ndarray[Any, Any]) -> pa.Array:
+        """Fetch the keys of some payments, in the order asked."""
+        if self._side.frame is not None:
+            keys = pa.Array.from_pandas(self._side.frame[self._key])
+            found = keys.take(pa.array(rows))
+            return _whole(found).cast(pa.string())
+        wanted = pa.table({"wanted": rows, "place": np.arange(len(rows))})
+        self._connection.register("wanted", wanted)
+        fetched = self._connection.sql(
+            f"SELECT {self._key} AS key FROM wanted JOIN {self._side.view} ON row = wanted "
+            "ORDER BY place"
+        ).to_arrow_table()
+        self._connection.unregister("wanted")
+        return _whole(fetched["key"])
+
+    def _kinds(self, part: slice, count: int) -> pa.Array:
+        """Name what each pair is."""
+        if self.settled.is_cancel is None:
+            return _constant("order", count)
+        return _chosen(("approval", "cancel"), self.settled.is_cancel[part].astype("int64"))
+
+
+def _constant(text: str, count: int) -> pa.Array:
+    """Repeat a text."""
+    return pa.array([text], pa.string()).take(pa.array(np.zeros(count, dtype="int64")))
+
+
+def _chosen(texts: tuple[str, ...], places: np.ndarray[Any, Any]) -> pa.Array:
+    """Choose texts by place."""
+    return pa.array(list(texts) or [""], pa.string()).take(pa.array(places))
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Bring a chunked column to one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
