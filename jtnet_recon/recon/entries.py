@@ -16,6 +16,7 @@ from jtnet_recon.recon.links import link
 from jtnet_recon.recon.orders import DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.pairing import suggest_items
 from jtnet_recon.recon.sources import rest_frame
+from jtnet_recon.recon.sums import Figures
 from jtnet_recon.recon.within import Entry
 
 if TYPE_CHECKING:
@@ -58,17 +59,18 @@ def compare_entries(
     references = _references(rule, payments, ledger)
     for side, place in ((payments, 0), (ledger, 1)):
         connection.execute(_view_sql(side, rule, place, references))
-    _money_views(connection)
-    exact = _exact(connection, payments, ledger, is_dated=is_dated)
+    exact, *figures = _exact(connection, payments, ledger, is_dated=is_dated)
     rest_payments = rest_frame(connection, payments, exact.exact.rest_payments)
     rest_ledger = rest_frame(connection, ledger, exact.exact.rest_ledger)
     _load_rest(connection, exact)
     ambiguous = link(connection, rule, frozenset(references))
     outcomes = _outcomes(connection, rule, is_dated=is_dated)
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
-    key = _names(rule.key)[0]
     return Compared(
-        Items(exact, outcomes, payments, connection, key=key), rest_payments, rest_ledger
+        items=Items(exact, outcomes, payments, connection, key=_names(rule.key)[0]),
+        figures=(figures[0], figures[1]),
+        rest_payments=rest_payments,
+        rest_ledger=rest_ledger,
     )
 
 
@@ -134,14 +136,15 @@ def _is_instant(side: Side, day: str | None) -> bool:
     if day is None:
         return False
     if side.frame is not None:
-        return getattr(side.frame[day].dtype, "tz", None) is not None
+        name = day[1:-1].replace('""', '"')
+        return getattr(side.frame[name].dtype, "tz", None) is not None
     return True
 
 
 def _column(side: Side, name: str, *, required: bool = False) -> str | None:
-    """Return a column's name if the table has it."""
+    """Return a column's name, quoted for SQL, if the table has it."""
     if name in side.columns:
-        return name
+        return '"' + name.replace('"', '""') + '"'
     if required:
         message = f"The {side.name} have no column {name!r}, which the rule compares."
         seen = ", ".join(sorted(side.columns)) or "none"
@@ -149,57 +152,72 @@ def _column(side: Side, name: str, *, required: bool = False) -> str | None:
     return None
 
 
-def _money_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Say of every row of the inputs whether it carries money, and how much."""
-    for side in ("payments", "ledger"):
-        connection.execute(f"""
-            CREATE TEMP VIEW {side}_money AS
-            SELECT currency, NOT is_idle AS is_money, stated,
-                   greatest(amount, 0) AS amount, greatest(-amount, 0) AS cancel
-            FROM {side}_entries
-        """)
-
-
 def _exact(
     connection: duckdb.DuckDBPyConnection, payments: Side, ledger: Side, *, is_dated: bool
-) -> Settled:
+) -> tuple[Settled, Figures, Figures]:
     """Pair rows that are alone under their key and kind and agree in everything."""
     first, second = single_pairs(
         connection, payments.rows, ledger.rows,
         left="payments_entries", right="ledger_entries", keys=("key", "is_cancel"),
     )  # fmt: skip
-    left, right = (_arrays(connection, side) for side in (payments, ledger))
+    currencies = _currencies(connection)
+    left, right = (_arrays(connection, side, currencies) for side in (payments, ledger))
     fine = left["plain"][first] & right["plain"][second]
     for name in ("amount", "currency", *(("day",) if is_dated else ())):
         fine &= left[name][first] == right[name][second]
     exact = settled(first[fine], second[fine], payments.rows, ledger.rows)
     amount = left["amount"][exact.payments]
-    return Settled(
+    pairs = Settled(
         exact=exact,
         amount=np.maximum(amount, 0),
         cancel=np.maximum(-amount, 0),
-        currency=np.ones(len(amount), dtype="int64"),
-        currencies=("KRW",),
+        currency=left["currency"][exact.payments],
+        currencies=tuple(currencies),
         matched_by="key, kind, amount and day" if is_dated else "key, kind and amount",
         is_cancel=amount < 0,
     )
+    return pairs, *(
+        Figures(
+            np.where(side["is_money"], np.maximum(side["amount"], 0), side["stated"]),
+            np.maximum(-side["amount"], 0),
+            side["is_money"],
+            side["currency"],
+            pairs.currencies,
+        )
+        for side in (left, right)
+    )
 
 
-def _arrays(connection: duckdb.DuckDBPyConnection, side: Side) -> dict[str, np.ndarray[Any, Any]]:
-    """Fetch a side's figures as arrays in the order of its rows; won only: others go on."""
-    fetched = connection.sql(f"""
-        SELECT row, amount, (currency <> 'KRW')::BIGINT AS currency, coalesce(day, -10000000) AS day,
-               currency = 'KRW' AND NOT is_idle AND NOT is_test AND flag IS NULL AND amount <> 0
-                 AS plain
+def _currencies(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the currencies of both sides."""
+    rows = connection.sql(
+        "SELECT DISTINCT currency FROM payments_entries "
+        "UNION SELECT DISTINCT currency FROM ledger_entries"
+    ).fetchall()
+    return sorted(str(row[0]) for row in rows)
+
+
+def _arrays(
+    connection: duckdb.DuckDBPyConnection, side: Side, currencies: list[str]
+) -> dict[str, np.ndarray[Any, Any]]:
+    """Fetch a side's figures as arrays in the order of its rows."""
+    no_day = -(10**8) if side.name == "payments" else -(10**9)
+    fetched = connection.sql(
+        f"""
+        SELECT row, amount, stated, list_position($currencies, currency)::BIGINT AS currency,
+               coalesce(day, {no_day}) AS day, NOT is_idle AS is_money,
+               is_money AND NOT is_test AND flag IS NULL AND amount <> 0 AS plain
         FROM {side.name}_entries
-    """).to_arrow_table()
+        """,
+        params={"currencies": currencies},
+    ).to_arrow_table()
     rows = fetched["row"].to_numpy()
     arrays = {}
-    for name in ("amount", "currency", "day", "plain"):
+    for name in fetched.column_names:
         values = fetched[name].to_numpy()
         placed = np.empty(len(values), dtype=values.dtype)
         placed[rows] = values
-        arrays[name] = placed.astype(bool) if name == "plain" else placed
+        arrays[name] = placed
     return arrays
 
 
