@@ -38,10 +38,23 @@ def _cell(text: str, column: Column | None) -> Any:
     if column.kind == "day":
         return pd.Timestamp(text).as_unit("us")
     if column.kind == "nested":
-        return [{"amount": int(part)} for part in text.split("+")] if text != "[]" else []
+        return [] if text == "[]" else [_entry(part, column) for part in text.split("+")]
     if column.kind == "flag":
         return text == "true"
     return int(text)
+
+
+def _entry(text: str, column: Column) -> dict[str, Any]:
+    """Read one entry of a history: ``2,000`` or ``2,000 @ 2022-11-08 10:00``."""
+    amount, _, at = text.partition("@")
+    entry: dict[str, Any] = {"amount": int(amount.replace(",", ""))}
+    if at:
+        instant = pd.Timestamp(at.strip(), tz="Asia/Seoul")
+        entry[_ENTRY_INSTANTS[column.name]] = int(instant.timestamp())
+    return entry
+
+
+_ENTRY_INSTANTS = {"cancel_history": "cancelled_at", "deposit_history": "deposited_at"}
 
 
 def read_table(table: Table, text: str) -> pd.DataFrame:
@@ -59,7 +72,7 @@ def read_table(table: Table, text: str) -> pd.DataFrame:
             for name, column in values.items()
         }
     )
-    for name, default in _DEFAULTS[table.name].items():
+    for name, default in _DEFAULTS.get(table.name, {}).items():
         if name not in frame.columns:
             frame[name] = int(default) if name == "cancel_amount" else default
     for name in frame.columns:

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.sums import Figures, exact_sum
 
 if TYPE_CHECKING:
     import duckdb
 
     from jtnet_recon.recon.items import Items, Settled
 
-_CONTROL_TOTALS = """
-SELECT '{side}' AS side, coalesce(currency, '') AS currency, count(*) AS rows,
-       count(*) FILTER (is_money) AS rows_money,
-       coalesce(sum(amount) FILTER (is_money), 0)::VARCHAR AS amount,
-       coalesce(sum(cancel) FILTER (is_money), 0)::VARCHAR AS cancel_amount,
-       coalesce(sum(amount - cancel) FILTER (is_money), 0)::VARCHAR AS net,
-       count(*) FILTER (NOT is_money) AS rows_idle,
-       coalesce(sum(stated) FILTER (NOT is_money), 0)::VARCHAR AS amount_idle
-FROM {side}_money GROUP BY ALL
-"""
+_FIGURES = ("rows", "rows_money", "amount", "cancel_amount", "net", "rows_idle", "amount_idle")
 _SUMS = (
     *(f"{what}_{side}" for side in ("payments", "ledger") for what in ("amount", "cancel", "net")),
     "idle_payments",
@@ -99,13 +90,13 @@ def _by_currency(frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, tuple
     return {currency: figures for currency, figures in sums.items() if figures[0]}
 
 
-def control_totals_of(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def control_totals_of(payments: Figures, ledger: Figures) -> pd.DataFrame:
     """Total each side by currency, straight from its rows.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds ``payments_money`` and ``ledger_money``.
+    payments, ledger : Figures
+        The money of every row of the inputs.
 
     Returns
     -------
@@ -113,11 +104,14 @@ def control_totals_of(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         side, currency, rows, rows_money, amount, cancel_amount, net, rows_idle, amount_idle;
         money in minor units. Idle rows carry no money: failed, abandoned, waiting.
     """
-    statement = " UNION ALL ".join(
-        _CONTROL_TOTALS.format(side=side) for side in ("payments", "ledger")
-    )
-    totals = _frame(connection, statement, ("amount", "cancel_amount", "net", "amount_idle"))
-    return _won_first(totals, ["side"])
+    rows = [
+        {"side": side, "currency": currency, **sums}
+        for side, figures in (("payments", payments), ("ledger", ledger))
+        for currency, sums in figures.by_currency().items()
+    ]
+    totals = pd.DataFrame(rows, columns=["side", "currency", *_FIGURES])
+    texts = totals.astype({"side": "str", "currency": "str"})
+    return _won_first(_narrow(texts, list(_FIGURES)), ["side"])
 
 
 def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFrame:
@@ -173,23 +167,6 @@ def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
     return rows
 
 
-def exact_sum(values: np.ndarray[Any, Any]) -> int:
-    """Add up 64-bit integers without overflow.
-
-    Parameters
-    ----------
-    values : ndarray of int64
-        Any amounts.
-
-    Returns
-    -------
-    int
-        Their exact sum.
-    """
-    high, low = values >> 32, values & 0xFFFF_FFFF
-    return (int(high.sum()) << 32) + int(low.sum())
-
-
 def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     """Lead from the ledger's net total to the PG's, cause by cause.
 
@@ -220,9 +197,10 @@ def _steps(
     payments, payment_rows = _net(control_totals, "payments", currency)
     of_currency = totals[totals["currency"] == currency]
     moves: list[tuple[str, str, str, int, int]] = []
+    by_code = dict(list(of_currency.groupby("code", sort=False)))
     for code in _BRIDGE_ORDER:
-        rows = of_currency[of_currency["code"] == code]
-        if len(rows):
+        rows = by_code.get(code)
+        if rows is not None:
             names = (CODES[code].name, CODES[code].name_ko)
             moves.append((code, *names, _sum(rows["items"]), -_sum(rows["difference"])))
     left_out = of_currency[of_currency["outcome"] == "excluded"]

@@ -13,28 +13,28 @@ import numpy as np
 
 from jtnet_recon.recon.items import Exact, Settled
 from jtnet_recon.recon.orders import APPROVED, DAY_S, IS_TEST, KST_S
+from jtnet_recon.recon.sums import Figures
 
 if TYPE_CHECKING:
     import duckdb
 
-    from jtnet_recon.recon.rules import Rule
     from jtnet_recon.recon.sources import Side
 
 Numbers = np.ndarray[Any, Any]
 
 # A key that repeats on both sides would multiply; such keys go to the later passes at once.
 _REPEATS_MAX = 8
+_PAIRS_A_ROW = 2
 
 
 def exact_orders(
     connection: duckdb.DuckDBPyConnection,
     payments: Side,
     ledger: Side,
-    rule: Rule,
     *,
     odd: Numbers,
     is_dated: bool,
-) -> Settled:
+) -> tuple[Settled, Figures, Figures]:
     """Pair each payment with the one line of its order, where all figures agree.
 
     Parameters
@@ -43,8 +43,6 @@ def exact_orders(
         Holds both sides' views.
     payments, ledger : Side
         The sides.
-    rule : Rule
-        The rule of orders.
     odd : ndarray of int64
         Payments that need a closer look whatever the ledger says.
     is_dated : bool
@@ -52,30 +50,34 @@ def exact_orders(
 
     Returns
     -------
-    Settled
-        The pairs with their figures, and what is left.
+    tuple of Settled, Figures, Figures
+        The pairs with their figures and what is left; the money of every row of each side.
     """
-    currencies = _currencies(connection)
-    left = _compact(connection, _PAYMENTS.format(**_columns_of(payments)), currencies, missing=-1)
-    right = _compact(connection, _LEDGER.format(**_columns_of(ledger)), currencies, missing=-2)
-    plain = left["plain"].astype(bool)
-    plain[odd] = False
+    currencies = _currencies(connection, ledger)
+    more = [name for name in ("card_quota", "escrow") if name in ledger.columns]
+    left = _compact(connection, _payments_sql(payments, more), currencies)
+    right = _compact(connection, _ledger_sql(ledger, more), currencies)
+    left["plain"][odd] = False
     first, second = single_pairs(connection, payments.rows, ledger.rows)
-    fine = plain[first] & right["plain"].astype(bool)[second]
-    compared = ("currency", "amount", "cancel", *(("day",) if is_dated else ()))
-    for name in compared:
+    fine = left["plain"][first] & right["plain"][second]
+    first, second = first[fine], second[fine]
+    fine = np.ones(len(first), dtype=bool)
+    for name in ("currency", "amount", "cancel", *(("day",) if is_dated else ())):
         fine &= left[name][first] == right[name][second]
-    for name in ("quota", "escrow"):
-        if name in left and name in right:
-            fine &= (right[name][second] < 0) | (left[name][first] == right[name][second])
+    for name in more:
+        fine &= (right[name][second] < 0) | (left[name][first] == right[name][second])
     exact = settled(first[fine], second[fine], payments.rows, ledger.rows)
-    return Settled(
+    pairs = Settled(
         exact=exact,
         amount=left["amount"][exact.payments],
         cancel=left["cancel"][exact.payments],
         currency=left["currency"][exact.payments],
         currencies=tuple(currencies),
         matched_by="order id",
+    )
+    return pairs, *(
+        Figures(side["amount"], side["cancel"], side["is_money"], side["currency"], pairs.currencies)
+        for side in (left, right)
     )
 
 
@@ -94,102 +96,12 @@ def settled(first: Numbers, second: Numbers, rows_first: int, rows_second: int) 
     Exact
         Pairs in the order of the first side's rows.
     """
-    order = np.argsort(first, kind="stable")
-    return Exact(
-        first[order],
-        second[order],
-        _others(first, rows_first),
-        _others(second, rows_second),
-    )
-
-
-def _others(chosen: Numbers, rows: int) -> Numbers:
-    """Row numbers that were not chosen."""
-    is_left = np.ones(rows, dtype=bool)
-    is_left[chosen] = False
-    return np.flatnonzero(is_left)
-
-
-# ``plain`` is a payment of which nothing remains to be asked once its line agrees with it.
-_PAYMENTS = f"""
-SELECT row, list_position($currencies, currency) AS currency, amount, cancel,
-       (paid_us // 1000000 + {KST_S}) // {DAY_S} AS day, quota, escrow,
-       {APPROVED} AND amount > 0 AND cancel BETWEEN 0 AND amount AND NOT ({IS_TEST})
-         AND failed_us IS NULL AND coalesce(due_us >= paid_us, true) AS plain
-FROM (
-    SELECT row, currency, amount, {{cancel_amount}} AS cancel, {{paid_at}} AS paid_us,
-           {{failed_at}} AS failed_us, {{vbank_date}} AS due_us, status,
-           {{sandbox}} AS sandbox, {{pg_id}} AS pg_id,
-           coalesce({{card_quota}}, 0)::BIGINT AS quota, coalesce({{escrow}}, false)::BIGINT AS escrow
-    FROM payments_src
-)
-"""
-_LEDGER = f"""
-SELECT row, list_position($currencies, currency) AS currency, amount,
-       CASE WHEN status = 'cancelled' AND cancel = 0 THEN amount ELSE cancel END AS cancel,
-       day_us // {DAY_S * 1_000_000} AS day, quota, escrow,
-       amount > 0 AND coalesce(status NOT IN ('ready', 'failed', 'cancel_requested'), true)
-         AND refunded_us IS NULL AS plain
-FROM (
-    SELECT row, coalesce({{currency}}, 'KRW') AS currency, amount, abs({{cancel_amount}}) AS cancel,
-           {{status}} AS status, {{paid_on}} AS day_us, {{cancelled_on}} AS refunded_us,
-           coalesce({{card_quota}}, -1)::BIGINT AS quota, coalesce({{escrow}}::BIGINT, -1) AS escrow
-    FROM ledger_src
-)
-"""
-_INSTANTS = ("paid_at", "failed_at", "vbank_date", "paid_on", "cancelled_on")
-_TYPES = {
-    "cancel_amount": "0::BIGINT",
-    "card_quota": "NULL::BIGINT",
-    "escrow": "NULL::BOOLEAN",
-    "sandbox": "NULL::BOOLEAN",
-    **dict.fromkeys(("pg_id", "status", "currency"), "NULL::VARCHAR"),
-    **dict.fromkeys(_INSTANTS, "NULL::BIGINT"),
-}
-
-
-def _columns_of(side: Side) -> dict[str, str]:
-    """Write each column's expression; a column that is absent is null."""
-    found = {}
-    for name, absent in _TYPES.items():
-        present = f"epoch_us({name})" if name in _INSTANTS else name
-        found[name] = present if name in side.columns else absent
-    if "cancel_amount" in side.columns:
-        found["cancel_amount"] = "coalesce(cancel_amount, 0)"
-    return found
-
-
-def _currencies(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Name the currencies of the payments; a line in any other agrees with nothing."""
-    rows = connection.execute(
-        "SELECT DISTINCT currency FROM payments_src WHERE currency IS NOT NULL"
-    ).fetchall()
-    return sorted(str(row[0]) for row in rows)
-
-
-def _compact(
-    connection: duckdb.DuckDBPyConnection, statement: str, currencies: list[str], *, missing: int
-) -> dict[str, Numbers]:
-    """Fetch a side's figures as arrays, in the order of its rows.
-
-    What is missing agrees with nothing: each side's stand-in differs from the other's.
-    """
-    fetched = connection.sql(statement, params={"currencies": currencies}).to_arrow_table()
-    rows = fetched["row"].to_numpy()
-    arrays: dict[str, Numbers] = {}
-    for name in fetched.column_names:
-        if name == "row":
-            continue
-        values = fetched[name].fill_null(_missing(name, missing)).to_numpy()
-        placed = np.empty(len(values), dtype=values.dtype)
-        placed[rows] = values
-        arrays[name] = placed
-    return arrays
-
-
-def _missing(name: str, missing: int) -> int | bool:
-    """Choose a value that no row has."""
-    return False if name == "plain" else missing * 10**6
+    partner = np.full(rows_first, -1, dtype="int64")
+    partner[first] = second
+    paired = np.flatnonzero(partner >= 0)
+    is_left = np.ones(rows_second, dtype=bool)
+    is_left[second] = False
+    return Exact(paired, partner[paired], np.flatnonzero(partner < 0), np.flatnonzero(is_left))
 
 
 def single_pairs(  # noqa: PLR0913 - two views, their sizes and what joins them
@@ -219,15 +131,17 @@ def single_pairs(  # noqa: PLR0913 - two views, their sizes and what joins them
     tuple of ndarray of int64
         Row numbers of both sides, pair by pair.
     """
-    heavy = (
-        f"AND hash(l.{keys[0]}) NOT IN (SELECT h FROM heavy)"
-        if _has_heavy(connection, right, keys[0])
-        else ""
-    )
     equal = " AND ".join(f"p.{key} = l.{key}" for key in keys)
-    joined = connection.sql(
-        f"SELECT p.row AS first, l.row AS second FROM {left} AS p JOIN {right} AS l ON {equal} {heavy}"
-    ).to_arrow_table()
+    statement = (
+        f"SELECT p.row AS first, l.row AS second FROM {left} AS p JOIN {right} AS l ON {equal}"
+    )
+    most = _PAIRS_A_ROW * (rows_first + rows_second) + 1
+    joined = connection.sql(f"{statement} LIMIT {most}").to_arrow_table()
+    if joined.num_rows == most:
+        _note_heavy(connection, right, keys[0])
+        joined = connection.sql(
+            f"{statement} WHERE hash(l.{keys[0]}) NOT IN (SELECT h FROM heavy)"
+        ).to_arrow_table()
     first, second = joined["first"].to_numpy(), joined["second"].to_numpy()
     # Counted from the join itself: a row that was joined twice has company under its key.
     alone = (np.bincount(first, minlength=rows_first)[first] == 1) & (
@@ -236,11 +150,105 @@ def single_pairs(  # noqa: PLR0913 - two views, their sizes and what joins them
     return first[alone], second[alone]
 
 
-def _has_heavy(connection: duckdb.DuckDBPyConnection, view: str, key: str) -> bool:
+def _note_heavy(connection: duckdb.DuckDBPyConnection, view: str, key: str) -> None:
     """Note keys that the ledger repeats often, by their hash."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE heavy AS SELECT h FROM "
         f"(SELECT hash({key}) AS h FROM {view} WHERE {key} IS NOT NULL) "
         f"GROUP BY h HAVING count(*) > {_REPEATS_MAX}"
     )
-    return bool(connection.sql("SELECT count(*) FROM heavy").fetchall()[0][0])
+
+
+def _payments_sql(side: Side, more: list[str]) -> str:
+    """Write the payments' figures; ``plain`` is one of which nothing remains to be asked."""
+    quota = "coalesce(card_quota, 0)::INTEGER" if "card_quota" in side.columns else "0"
+    escrow = "coalesce(escrow, false)::INTEGER" if "escrow" in side.columns else "0"
+    compared = {"card_quota": quota, "escrow": escrow}
+    extra = "".join(f", {compared[name]} AS {name}" for name in more)
+    return f"""
+    SELECT row, list_position($currencies, coalesce(currency, ''))::SMALLINT AS currency, amount,
+           cancel, ((paid_us // 1000000 + {KST_S}) // {DAY_S})::INTEGER AS day{extra},
+           {APPROVED} AS is_money,
+           is_money AND amount > 0 AND cancel BETWEEN 0 AND amount AND NOT ({IS_TEST})
+             AND failed_us IS NULL AND coalesce(due_us >= paid_us, true) AND paid_us IS NOT NULL
+             AND currency IS NOT NULL AS plain
+    FROM (SELECT *, {_cancel(side)} AS cancel,
+                 {_micros(side, "paid_at")} AS paid_us, {_micros(side, "failed_at")} AS failed_us,
+                 {_micros(side, "vbank_date")} AS due_us
+                 {"" if "sandbox" in side.columns else ", NULL::BOOLEAN AS sandbox"}
+                 {"" if "pg_id" in side.columns else ", NULL::VARCHAR AS pg_id"}
+          FROM payments_src)
+    """
+
+
+def _ledger_sql(side: Side, more: list[str]) -> str:
+    """Write the ledger's figures; ``plain`` is a line that books one sale, refunds and all."""
+    currency = "coalesce(currency, 'KRW')" if "currency" in side.columns else "'KRW'"
+    status = "status" if "status" in side.columns else "NULL::VARCHAR"
+    compared = {
+        "card_quota": "coalesce(card_quota, -1)::INTEGER",
+        "escrow": "coalesce(escrow::INTEGER, -1)",
+    }
+    extra = "".join(f", {compared[name]} AS {name}" for name in more)
+    return f"""
+    SELECT row, list_position($currencies, {currency})::SMALLINT AS currency, amount,
+           NOT coalesce(state IN ('ready', 'failed'), false) AS is_money,
+           CASE WHEN coalesce(state = 'cancel_requested', false) THEN 0
+                WHEN amount < 0 THEN abs(amount) + abs(refund)
+                WHEN state = 'cancelled' AND refund = 0 THEN amount
+                ELSE abs(refund) END AS cancel,
+           (day_us // {DAY_S * 1_000_000})::INTEGER AS day{extra},
+           amount > 0 AND is_money AND coalesce(state <> 'cancel_requested', true)
+             AND refunded_us IS NULL AS plain
+    FROM (SELECT *, {_cancel(side)} AS refund, {status} AS state,
+                 {_micros(side, "paid_on")} AS day_us, {_micros(side, "cancelled_on")} AS refunded_us
+          FROM ledger_src)
+    """
+
+
+def _cancel(side: Side) -> str:
+    """Take the cancelled amount; none is none."""
+    return "coalesce(cancel_amount, 0)" if "cancel_amount" in side.columns else "0::BIGINT"
+
+
+def _micros(side: Side, name: str) -> str:
+    """Take an instant as unix microseconds; an absent column is null."""
+    return f"epoch_us({name})" if name in side.columns else "NULL::BIGINT"
+
+
+def _currencies(connection: duckdb.DuckDBPyConnection, ledger: Side) -> list[str]:
+    """Name the currencies of both sides; a payment without one is of currency nothing."""
+    rows = connection.sql(
+        " UNION ".join(
+            f"SELECT DISTINCT coalesce(currency, '{default}') AS c FROM {view}"
+            for view, default in (("payments_src", ""), ("ledger_src", "KRW"))
+            if view == "payments_src" or "currency" in ledger.columns
+        )
+    ).fetchall()
+    return sorted({"KRW", *(str(row[0]) for row in rows)})
+
+
+def _compact(
+    connection: duckdb.DuckDBPyConnection, statement: str, currencies: list[str]
+) -> dict[str, Numbers]:
+    """Fetch a side's figures as arrays, in the order of its rows."""
+    fetched = connection.sql(statement, params={"currencies": currencies}).to_arrow_table()
+    rows = fetched["row"].to_numpy()
+    in_order = len(rows) == 0 or (rows[0] == 0 and bool((np.diff(rows) == 1).all()))
+    arrays: dict[str, Numbers] = {}
+    for name in fetched.column_names:
+        if name == "row":
+            continue
+        column = fetched[name]
+        # No day is the day of no row: it agrees with none.
+        values = (column.fill_null(_NO_DAY) if name == "day" else column).to_numpy()
+        if in_order:
+            arrays[name] = np.array(values) if name == "plain" else values
+            continue
+        placed = np.empty(len(values), dtype=values.dtype)
+        placed[rows] = values
+        arrays[name] = placed
+    return arrays
+
+
+_NO_DAY = -(10**8)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtnet_recon.recon.sources import Side
+    from jtnet_recon.recon.sums import Figures
 
 COLUMNS = (
     "outcome code excluded_as merchant_uid currency kind rows_payments rows_ledger amount_payments "
@@ -32,7 +33,7 @@ _BATCH = 500_000
 
 SCHEMA = pa.schema(
     [
-        (name, pa.string() if name in TEXTS else pa.int32() if name in COUNTS else pa.int64())
+        (name, pa.large_string() if name in TEXTS else pa.int32() if name in COUNTS else pa.int64())
         for name in COLUMNS
     ]
 )
@@ -93,11 +94,14 @@ class Compared:
     ----------
     items : Items
         Every item.
+    figures : tuple of Figures
+        The money of every row of the payments and of the ledger.
     rest_payments, rest_ledger : DataFrame
         The rows that the exact pass left, indexed by their number in the input.
     """
 
     items: Items
+    figures: tuple[Figures, Figures]
     rest_payments: pd.DataFrame
     rest_ledger: pd.DataFrame
 
@@ -149,18 +153,15 @@ class Items:
         return pa.concat_tables([*self.batches(), self.others.select(COLUMNS).cast(SCHEMA)])
 
     def to_frame(self) -> pd.DataFrame:
-        """Return all items as a frame, sorted by key.
+        """Return all items as a frame: the exact ones as the payments stand, then the others.
 
         Returns
         -------
         DataFrame
             ``COLUMNS``.
         """
-        frame = self.table().to_pandas(strings_to_categorical=False)
-        order = ["merchant_uid", "currency", "kind", "outcome", "amount_payments", "amount_ledger"]
-        return frame.astype(dict.fromkeys(TEXTS, "str")).sort_values(
-            [*order, "cancel_payments", "cancel_ledger"], kind="stable", ignore_index=True
-        )
+        frame = self.table().to_pandas(split_blocks=True)
+        return frame.astype({name: "str" for name in TEXTS if frame[name].dtype != "str"})
 
     def digest(self) -> str:
         """Return a SHA-256 over all items, whatever order the rows came in.
@@ -217,7 +218,7 @@ class Items:
         amount, cancel = settled.amount[part], settled.cancel[part]
         zeros = pa.array(np.zeros(count, dtype="int64"))
         ones = pa.array(np.ones(count, dtype="int32"))
-        nothing = pa.nulls(count, pa.string())
+        nothing = pa.nulls(count, pa.large_string())
         net = pa.array(amount - cancel)
         values = {
             "outcome": _constant("matched", count),
@@ -241,7 +242,7 @@ class Items:
         if self._side.frame is not None:
             keys = pa.Array.from_pandas(self._side.frame[self._key])
             found = keys.take(pa.array(rows))
-            return _whole(found).cast(pa.string())
+            return _whole(found).cast(pa.large_string())
         wanted = pa.table({"wanted": rows, "place": np.arange(len(rows))})
         self._connection.register("wanted", wanted)
         fetched = self._connection.sql(
@@ -249,7 +250,7 @@ class Items:
             "ORDER BY place"
         ).to_arrow_table()
         self._connection.unregister("wanted")
-        return _whole(fetched["key"])
+        return _whole(fetched["key"]).cast(pa.large_string())
 
     def _kinds(self, part: slice, count: int) -> pa.Array:
         """Name what each pair is."""
@@ -260,12 +261,15 @@ class Items:
 
 def _constant(text: str, count: int) -> pa.Array:
     """Repeat a text."""
-    return pa.array([text], pa.string()).take(pa.array(np.zeros(count, dtype="int64")))
+    return pa.repeat(pa.scalar(text, pa.large_string()), count)
 
 
 def _chosen(texts: tuple[str, ...], places: np.ndarray[Any, Any]) -> pa.Array:
     """Choose texts by place."""
-    return pa.array(list(texts) or [""], pa.string()).take(pa.array(places))
+    first = int(places[0]) if len(places) else 0
+    if (places == first).all():
+        return _constant(texts[first] if texts else "", len(places))
+    return pa.array(list(texts), pa.large_string()).take(pa.array(places))
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

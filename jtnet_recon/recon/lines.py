@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jtnet_recon.money import minor_digits
+from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES, SEVERITIES
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _frame(coded: pa.Table) -> pd.DataFrame:
         types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
     )
     texts = [
-        name for name in frame.columns if pa.types.is_string(coded.schema.field(str(name)).type)
+        name for name in frame.columns if _is_text(coded.schema.field(str(name)).type)
     ]
     frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(MONEY, "int64"))
     return frame.assign(held=pd.Series(held, index=frame.index, dtype="object"))
@@ -221,35 +221,26 @@ _Value = Callable[[pd.DataFrame, bool], list[Any]]
 def _money_of(field: str) -> _Value:
     """Format a column of money with its currency."""
 
-    def value(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-        del is_korean
-        return [
-            _amount(amount, currency)
-            for amount, currency in zip(
-                rows[_MONEY_COLUMNS.get(field, field)], rows["currency"], strict=True
-            )
-        ]
-
-    return value
+    column = _MONEY_COLUMNS.get(field, field)
+    return lambda rows, _: _amounts(rows[column], rows["currency"])
 
 
 _MONEY_COLUMNS = {"deposits": "deposited"}
 
 
-def _amount(amount: Any, currency: Any) -> str:
+def _amounts(amounts: pd.Series[Any], currencies: pd.Series[Any]) -> list[str]:
     """Write minor units with their currency."""
-    code = currency if isinstance(currency, str) else ""
-    number = 0 if pd.isna(amount) else int(amount)
-    digits = minor_digits(code or "KRW")
-    sign = "-" if number < 0 else ""
-    whole, part = divmod(abs(number), 10**digits)
-    decimals = f".{part:0{digits}d}" if digits else ""
-    return f"{sign}{whole:,}{decimals} {code}".strip()
+    numbers = amounts.fillna(0).tolist()
+    codes = currencies.fillna("").tolist()
+    return [
+        f"{number:,} KRW" if code == "KRW" else f"{format_minor(number, code or 'KRW')} {code}".strip()
+        for number, code in zip(numbers, codes, strict=True)
+    ]
 
 
 def _plain(column: str) -> _Value:
     """Take a column as it is."""
-    return lambda rows, _: ["" if pd.isna(value) else value for value in rows[column]]
+    return lambda rows, _: rows[column].astype("object").fillna("").tolist()
 
 
 def _instant(column: str, form: str, unknown: tuple[str, str]) -> _Value:
@@ -310,7 +301,7 @@ def _requested(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT00
     """Write the refund that is booked, or asked for and not booked yet."""
     del is_korean
     amounts = rows["cancel_ledger"].where(rows["cancel_ledger"] != 0, rows["requested"].fillna(0))
-    return [_amount(a, c) for a, c in zip(amounts, rows["currency"], strict=True)]
+    return _amounts(amounts, rows["currency"])
 
 
 _UNKNOWN_DAY = ("an unknown day", "알 수 없는 날")
@@ -350,3 +341,8 @@ def _sorted(breaks: pd.DataFrame) -> pd.DataFrame:
         )
         .drop(columns="_rank")
     )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Tell text columns."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

@@ -99,7 +99,7 @@ def _reconcile(
     else:
         compared = compare_entries(connection, left, right, rule)
     items = compared.items
-    control_totals = balance.control_totals_of(connection)
+    control_totals = balance.control_totals_of(*compared.figures)
     totals = balance.totals_of(connection, items)
     balance.check_conservation(control_totals, totals)
     bridge = balance.bridge_of(control_totals, totals)

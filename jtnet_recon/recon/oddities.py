@@ -101,22 +101,25 @@ def history_table(payments: pd.DataFrame, name: str) -> pa.Table:
     Table
         payment_row, part (minor units), whole (the payment's amount).
     """
-    lines: list[tuple[int, int, int]] = []
+    rows: list[int] = []
+    parts: list[int] = []
+    wholes: list[int] = []
     if name in payments.columns:
-        is_cancel = name == "cancel_history"
-        cancelled = payments["cancel_amount"] if "cancel_amount" in payments.columns else None
-        cells = zip(payments.index, payments[name], payments["amount"], strict=True)
-        for place, (row, entries, amount) in enumerate(cells):
+        present = np.flatnonzero(payments[name].notna().to_numpy())
+        chosen = payments.iloc[present]
+        cancelled = _cancelled(chosen) if name == "cancel_history" else np.zeros(len(chosen))
+        cells = zip(
+            chosen.index.tolist(), chosen[name], chosen["amount"].tolist(), cancelled, strict=True
+        )
+        for row, entries, amount, gone in cells:
             if not is_list(entries):
                 continue
-            lines += [(int(row), int(entry["amount"]), int(amount)) for entry in entries]
-            if len(entries) == 0 and is_cancel and cancelled is not None and cancelled.iloc[place]:
-                lines.append((int(row), 0, int(amount)))
-    columns = list(zip(*lines, strict=True)) if lines else [(), (), ()]
-    names = ("payment_row", "part", "whole")
-    return pa.table(
-        {name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)}
-    )
+            found = [int(entry["amount"]) for entry in entries] or ([0] if gone else [])
+            rows += [row] * len(found)
+            parts += found
+            wholes += [amount] * len(found)
+    columns = {"payment_row": rows, "part": parts, "whole": wholes}
+    return pa.table({key: pa.array(values, pa.int64()) for key, values in columns.items()})
 
 
 def is_list(entries: Any) -> bool:
@@ -132,7 +135,7 @@ def is_list(entries: Any) -> bool:
     bool
         True for lists and arrays.
     """
-    return isinstance(entries, (list, tuple, np.ndarray))
+    return type(entries) is list or isinstance(entries, (tuple, np.ndarray))
 
 
 def _odd_histories(connection: duckdb.DuckDBPyConnection, payments: Side) -> Numbers:
@@ -150,18 +153,24 @@ def _odd_histories(connection: duckdb.DuckDBPyConnection, payments: Side) -> Num
 def _odd_cancels(frame: pd.DataFrame) -> list[int]:
     """Compare each cancel history with the cancelled amount."""
     cells = frame["cancel_history"].to_numpy(dtype=object)
-    sums = (
-        frame["cancel_amount"].to_numpy()
-        if "cancel_amount" in frame.columns
-        else np.zeros(len(frame), dtype="int64")
-    )
-    is_filled = np.fromiter(map(_filled, cells), dtype=bool, count=len(cells))
-    odd: list[int] = []
-    for row in np.flatnonzero(is_filled | (sums != 0)):
-        entries = cells[row]
-        if is_list(entries) and sum(int(entry["amount"]) for entry in entries) != sums[row]:
-            odd.append(int(row))
-    return odd
+    sums = _cancelled(frame)
+    # Old rows have no history, and nearly all histories are empty: look only where there is more.
+    present = np.flatnonzero(frame["cancel_history"].notna().to_numpy() | (sums != 0))
+    histories = zip(present.tolist(), cells[present], sums[present].tolist(), strict=True)
+    return [
+        row
+        for row, entries, total in histories
+        if (entries is not None or total)
+        and is_list(entries)
+        and sum([int(entry["amount"]) for entry in entries]) != total
+    ]
+
+
+def _cancelled(frame: pd.DataFrame) -> Numbers:
+    """Return the cancelled amounts; a frame without them has cancelled nothing."""
+    if "cancel_amount" not in frame.columns:
+        return np.zeros(len(frame), dtype="int64")
+    return frame["cancel_amount"].to_numpy()
 
 
 def _odd_large_histories(connection: duckdb.DuckDBPyConnection, payments: Side) -> Numbers:

@@ -15,7 +15,6 @@ from jtnet_recon.recon.items import Compared, Items
 from jtnet_recon.recon.links import link
 from jtnet_recon.recon.oddities import Oddities, history_table, oddities_of
 from jtnet_recon.recon.orders import (
-    APPROVED,
     DAY_S,
     FACTS,
     KST_S,
@@ -68,17 +67,23 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     """
     is_dated = _is_dated(connection, ledger)
     odd = oddities_of(connection, payments, rule, is_prepared=is_prepared)
-    settled = exact_orders(connection, payments, ledger, rule, odd=odd.rows, is_dated=is_dated)
+    settled, *figures = exact_orders(
+        connection, payments, ledger, odd=odd.rows, is_dated=is_dated
+    )
     rest_payments = rest_frame(connection, payments, settled.exact.rest_payments)
     rest_ledger = rest_frame(connection, ledger, settled.exact.rest_ledger)
     _load(connection, rest_payments, rest_ledger, odd, is_prepared=is_prepared)
-    _money_views(connection, payments, ledger)
     connection.execute(PAYMENT_ROWS)
     ambiguous = _link(connection, rule, ledger)
     connection.execute(LEDGER_ROWS)
     outcomes = _outcomes(connection, rule, is_dated=is_dated, as_of_us=as_of_us)
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
-    return Compared(Items(settled, outcomes, payments, connection), rest_payments, rest_ledger)
+    return Compared(
+        items=Items(settled, outcomes, payments, connection),
+        figures=(figures[0], figures[1]),
+        rest_payments=rest_payments,
+        rest_ledger=rest_ledger,
+    )
 
 
 def _is_dated(connection: duckdb.DuckDBPyConnection, ledger: Side) -> bool:
@@ -176,32 +181,6 @@ def _load(
     connection.execute("CREATE TEMP VIEW ledger_in AS SELECT * FROM right_in")
 
 
-def _money_views(connection: duckdb.DuckDBPyConnection, payments: Side, ledger: Side) -> None:
-    """Say of every row of the inputs whether it carries money, and how much."""
-    cancel = "coalesce(cancel_amount, 0)" if "cancel_amount" in payments.columns else "0"
-    paid = "epoch_us(paid_at)" if "paid_at" in payments.columns else "NULL::BIGINT"
-    connection.execute(f"""
-        CREATE TEMP VIEW payments_money AS
-        SELECT currency, {APPROVED} AS is_money, amount AS stated, amount, cancel
-        FROM (SELECT currency, amount, {cancel} AS cancel, {paid} AS paid_us, status
-              FROM payments_src)
-    """)
-    cancel = "coalesce(cancel_amount, 0)" if "cancel_amount" in ledger.columns else "0"
-    currency = "coalesce(currency, 'KRW')" if "currency" in ledger.columns else "'KRW'"
-    status = "status" if "status" in ledger.columns else "NULL::VARCHAR"
-    connection.execute(f"""
-        CREATE TEMP VIEW ledger_money AS
-        SELECT currency, NOT coalesce(status IN ('ready', 'failed'), false) AS is_money, stated,
-               greatest(stated, 0) AS amount,
-               CASE WHEN coalesce(status = 'cancel_requested', false) THEN 0
-                    WHEN stated < 0 THEN abs(stated) + abs(refund)
-                    WHEN status = 'cancelled' AND refund = 0 THEN stated
-                    ELSE abs(refund) END AS cancel
-        FROM (SELECT {currency} AS currency, amount AS stated, {cancel} AS refund,
-                     {status} AS status FROM ledger_src)
-    """)
-
-
 def _link(connection: duckdb.DuckDBPyConnection, rule: Rule, ledger: Side) -> list[Any]:
     """Look for the payments of lines whose order id the PG does not know as paid."""
     connection.execute(f"""
@@ -225,8 +204,8 @@ def _outcomes(
     except duckdb.ConversionException as error:
         message = "The amounts of one order add up to more than 64 bits can hold."
         raise TableError(message, hint="Check the amounts of both sides.") from error
-    connection.execute(figures)
     connection.register("booked_parts", _booked_parts(connection))
+    connection.execute(figures)
     connection.execute(FACTS)
     connection.execute(f"CREATE TEMP TABLE outcomes AS {outcomes_sql(rule)}")
     return connection.sql(_WITH_ROWS).to_arrow_table()
@@ -239,13 +218,16 @@ FROM outcomes AS o
 LEFT JOIN (
     SELECT merchant_uid, currency,
            first(row ORDER BY approved DESC, paid_us, imp_uid, row) AS first_row
-    FROM payment_rows GROUP BY ALL
+    FROM payment_rows SEMI JOIN (FROM outcomes WHERE code IS NOT NULL) USING (merchant_uid, currency)
+    GROUP BY ALL
 ) AS p ON p.merchant_uid = o.merchant_uid AND p.currency = o.currency
 LEFT JOIN (
     SELECT merchant_uid, currency,
            first(row ORDER BY is_sale DESC, day, amount, cancel, row) AS first_row
-    FROM ledger_rows GROUP BY ALL
+    FROM ledger_rows SEMI JOIN (FROM outcomes WHERE code IS NOT NULL) USING (merchant_uid, currency)
+    GROUP BY ALL
 ) AS l ON l.merchant_uid = o.merchant_uid AND l.currency = o.currency
+ORDER BY item
 """
 
 
@@ -253,10 +235,10 @@ def _booked_parts(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     """Find orders whose booked refund is some, but not all, of the PG's cancels."""
     rows = connection.execute("""
         SELECT f.merchant_uid, f.currency, any_value(f.cancel_l)::BIGINT, list(h.part)
-        FROM figures AS f
+        FROM order_items AS f
         JOIN payment_rows AS p ON p.merchant_uid = f.merchant_uid AND p.currency = f.currency
         JOIN history_in AS h ON h.payment_row = p.row
-        WHERE f.booked AND f.cancel_l > 0 AND f.cancel_l < f.cancel_p AND p.approved
+        WHERE f.cancel_l > 0 AND f.cancel_l < f.cancel_p AND p.approved
         GROUP BY f.merchant_uid, f.currency HAVING count(*) > 1
     """).fetchall()
     found = [(key, currency) for key, currency, booked, parts in rows if _is_part(booked, parts)]

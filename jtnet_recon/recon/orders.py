@@ -200,7 +200,7 @@ FULL OUTER JOIN ({_side("ledger_rows", _LEDGER_SUMS, _LEDGER_EXTREMES)}) AS l
 
 _MONTH = "year({0}) * 12 + month({0})"
 _FIGURES = f"""
-CREATE TEMP TABLE figures AS
+CREATE TEMP VIEW figures AS
 SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        lone_p IS NOT NULL OR lone_l IS NOT NULL AS keyless,
        rows_ledger > 0 AND denials = rows_ledger AS denied,
@@ -248,7 +248,7 @@ END IS NOT DISTINCT FROM true
 """
 
 FACTS = """
-CREATE TEMP TABLE facts AS
+CREATE TEMP VIEW facts AS
 SELECT *, booked AND NOT cancels_agree AND cancel_p > 0 AND cancel_l > 0 AND NOT written_off
             AND cancel_unbooked = 0 AND NOT cancelled_whole_for_part AS refund_differs
 FROM (
@@ -271,14 +271,16 @@ FROM (
         SELECT merchant_uid AS k, currency AS c,
                first(amount - cancel ORDER BY paid_us, imp_uid, amount, cancel) AS first_net
         FROM payment_rows WHERE approved AND amount > cancel
-          AND (merchant_uid, currency) IN (SELECT (merchant_uid, currency) FROM figures WHERE kept > 1)
+          AND (merchant_uid, currency) IN (SELECT (merchant_uid, currency) FROM order_items WHERE kept > 1)
         GROUP BY ALL
     ) ON k = f.merchant_uid AND c = f.currency
     LEFT JOIN (
-        SELECT DISTINCT merchant_uid AS other FROM figures
-        WHERE approved > 0 AND amount_p > 0 AND rows_ledger = 0 AND NOT keyless
+        SELECT DISTINCT merchant_uid AS other FROM order_items
+        WHERE approved > 0 AND amount_p > 0 AND rows_ledger = 0 AND lone_p IS NULL
         INTERSECT
-        SELECT DISTINCT merchant_uid FROM figures WHERE claims AND approved = 0 AND NOT keyless
+        SELECT DISTINCT merchant_uid FROM order_items
+        WHERE sales > 0 AND approved = 0 AND lone_l IS NULL
+          AND NOT (phantoms > 0 AND amount_l = cancel_l)
     ) ON other = f.merchant_uid
     LEFT JOIN (SELECT merchant_uid AS part, currency AS part_currency FROM booked_parts)
       ON part = f.merchant_uid AND part_currency = f.currency
@@ -346,7 +348,7 @@ def outcomes_sql(rule: Rule) -> str:
     held = ", ".join(f"CASE WHEN {f.when} THEN '{f.code}' END" for f in findings if f.code != "X05")
     return f"""
 WITH coded AS (SELECT *, CASE WHEN keyless THEN 'X05' {ladder} END AS code FROM facts)
-SELECT merchant_uid, currency, lone_p, lone_l, code, 'order' AS kind,
+SELECT row_number() OVER () - 1 AS item, merchant_uid, currency, lone_p, lone_l, code, 'order' AS kind,
        {_ORDER_OUTCOME} AS outcome,
        CASE WHEN outcome <> 'excluded' THEN NULL
             WHEN rows_payments = 0 THEN 'no money in the ledger'

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jtnet_recon.recon.orders import DAY_S, KST_S
 from jtnet_recon.recon.suggest import Loose, Suggestion, suggest, tail_of
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 LEFT_CODES = ("P01", "V01", "P06", "C01")
 RIGHT_CODES = ("P02", "C02")
+_LOOKING = (
+    "merchant_uid currency kind net_payments net_ledger rows_payments rows_ledger row_p row_l "
+    "paid_us day_l approved sales"
+).split()
 
 
 def suggest_items(
@@ -44,8 +50,8 @@ def suggest_items(
         The items, with ``candidates`` (order ids, by comma) and ``decides``.
     """
     marks: dict[int, Suggestion] = {}
-    left = _loose(connection, outcomes, LEFT_CODES, side="payments")
     right = _loose(connection, outcomes, RIGHT_CODES, side="ledger")
+    left = _loose(connection, outcomes, LEFT_CODES, side="payments") if right else []
     if left and right:
         tied = _tied(left, right, outcomes, ambiguous)
         marks |= tied
@@ -64,14 +70,15 @@ def _loose(
     side: str,
 ) -> list[Loose]:
     """List the items of one side that look for another half."""
-    connection.register("items_now", outcomes.append_column("item", pa.array(range(len(outcomes)))))
+    chosen = pc.is_in(outcomes["code"], pa.array(codes))
+    looking = outcomes.select(_LOOKING).append_column("item", pa.array(np.arange(len(outcomes))))
+    connection.register("items_now", looking.filter(chosen))
     number, table = ("row_p", "payments_in") if side == "payments" else ("row_l", "right_in")
     day = f"(i.paid_us // 1000000 + {KST_S}) // {DAY_S}" if side == "payments" else "i.day_l"
-    chosen = ", ".join(f"'{code}'" for code in codes)
     rows = connection.execute(f"""
         SELECT item, i.merchant_uid, i.currency, net_{side}, {day}, card_number, i.kind
         FROM items_now AS i JOIN {table} AS s ON s.row = i.{number}
-        WHERE code IN ({chosen}) AND rows_{side} > 0 AND i.merchant_uid IS NOT NULL
+        WHERE rows_{side} > 0 AND i.merchant_uid IS NOT NULL
           AND greatest(approved, sales) = 1
     """).fetchall()
     connection.unregister("items_now")
