@@ -26,7 +26,7 @@ _EXTRA = {
     "at_midnight": pa.bool_(),
     "held": pa.list_(pa.string()),
 }
-_MATCHED_BY = {
+MATCHED_BY = {
     "exact": "key, kind, amount and day",
     "tolerance": "key, kind and amount, within tolerance",
     "sum": "key and kind, sum",
@@ -127,7 +127,7 @@ def _item(  # noqa: PLR0913 - a match and where it stands
     is_cancel = (match.left or match.right)[0].amount < 0
     linked = next((row["linked_by"] for row in right if row["linked_by"]), None)
     both = bool(left and right) and key is not None
-    by = _MATCHED_BY.get(match.by, "") if both else ""
+    by = MATCHED_BY.get(match.by, "") if both else ""
     times = _times(match, rule) if both else {}
     return {
         **figures,

@@ -197,12 +197,23 @@ def _cost(left: Loose, right: Loose, options: Suggest) -> float:
     if apart > options.days or (left.tail and right.tail and left.tail != right.tail):
         return float("inf")
     gain = CARD_GAIN if left.tail and left.tail == right.tail else 0
-    gain += ID_GAIN if _is_related(left.key, right.key) else 0
+    gain += ID_GAIN if is_related(left.key, right.key) else 0
     return float(apart * DAY_COST - gain)
 
 
-def _is_related(left: str, right: str) -> bool:
-    """Tell whether one id stands in the other, case and punctuation aside."""
+def is_related(left: str, right: str) -> bool:
+    """Tell whether one id stands in the other, case and punctuation aside.
+
+    Parameters
+    ----------
+    left, right : str
+        Two ids.
+
+    Returns
+    -------
+    bool
+        Ids shorter than four letters are related to nothing.
+    """
     plain = [
         "".join(letter for letter in key.casefold() if letter.isalnum()) for key in (left, right)
     ]
