@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.errors import ConfigError, PullIncomplete
 from jtnet_recon.period import KST
 from jtnet_recon.recon.absence import absent_orders, with_attempts
 from jtnet_recon.recon.explain import Explanation, explain
@@ -43,7 +44,7 @@ class Reconciliation(_Compared):
         """Who made this, of what and when: the identity block of every report."""
         import pandas as pd
 
-        from jtnet_recon import __version__
+        from jtnet_recon.version import __version__
 
         pull = self.payments.attrs.get("pull") or {}
         return {
@@ -140,11 +141,12 @@ class Reconciliation(_Compared):
         return f"<Reconciliation: {self.conclusion.text}>"
 
 
-def connect(
+def connect(  # noqa: PLR0913 - where, who, and how it is shown
     url: str | None = None,
     key: str | None = None,
     secret: str | None = None,
     *,
+    tier: str | None = None,
     progress: bool | None = None,
     timeout_s: float = 60.0,
 ) -> Client:
@@ -155,6 +157,8 @@ def connect(
     url, key, secret : str, optional
         Without them ``JTNET_RECON_URL`` (else https://api.iamport.kr), ``JTNET_RECON_KEY`` and
         ``JTNET_RECON_SECRET`` of the environment.
+    tier : str, optional
+        Three capitals or digits that name a sub-merchant; else ``JTNET_RECON_TIER``.
     progress : bool, optional
         Whether a bar is drawn; by itself in terminals and notebooks only.
     timeout_s : float, default 60.0
@@ -173,11 +177,12 @@ def connect(
     from jtnet_recon.client import Client
     from jtnet_recon.config import load_settings
 
-    settings = load_settings(url=url, key=key, secret=secret)
+    settings = load_settings(url=url, key=key, secret=secret, tier=tier)
     return Client(
         settings.url,
         settings.key.get_secret_value(),
         settings.secret.get_secret_value(),
+        tier=settings.tier,
         progress=progress,
         timeout_s=timeout_s,
     )
@@ -234,5 +239,31 @@ def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:
     ------
     ApiError
         If the look-up fails; nothing is then said of any order.
+    PullIncomplete
+        If the attempts of an order kept changing; the same.
+    ConfigError
+        If the payments were pulled from another account than the client reads.
     """
-    return with_attempts(result, client.payments_by_merchant_uid(absent_orders(result)))
+    _check_same_account(client, result)
+    attempts = client.payments_by_merchant_uid(absent_orders(result))
+    unstable = attempts.attrs["lookup"]["unstable"]
+    if unstable:
+        raise PullIncomplete(
+            message=f"The attempts of {len(unstable)} order(s) changed while they were read.",
+            certificate=attempts.attrs["lookup"],
+            hint="Run it again.",
+            hint_ko="다시 실행하세요.",
+        )
+    return with_attempts(result, attempts)
+
+
+def _check_same_account(client: Client, result: Reconciliation) -> None:
+    """Refuse to call an order absent because another account does not have it."""
+    certificate = result.payments.attrs.get("pull") or {}
+    if certificate.get("merchant", client.merchant) != client.merchant:
+        raise ConfigError(
+            message="Key and secret are not those that the payments were pulled with: another "
+            "account would not have these orders.",
+            hint="Use the key, the secret and the tier of the pull, or pull again.",
+            hint_ko="결제를 수집할 때 쓴 키, 시크릿, Tier를 사용하거나 다시 수집하세요.",
+        )

@@ -70,10 +70,12 @@ class TableError(ReconError):
     ----------
     message : str
         What is wrong, in words that need no other field to be understood.
-    file, sheet, column, value : str, optional
-        Where it was seen; ``value`` is masked by the caller when it may be personal.
+    file, sheet : str, optional
+        Where it was seen.
     row : int, optional
         The row as the spreadsheet numbers it, 1 being the first.
+    column, value : str, optional
+        The cell; ``value`` is masked by the caller when it may be personal.
     hint, hint_ko : str, optional
         What to write instead.
     """

@@ -23,8 +23,12 @@ WINDOW_DAYS_MAX = 90
 
 _MONTHS_A_YEAR = 12
 _YEAR, _MONTH, _DAY = 1, 2, 3
+# Digits without separators come in pairs: 2022111 could be two days, so it is none.
 _FORMS = re.compile(
-    r"^(?P<year>\d{4})(?:[-./]?(?P<month>\d{1,2})(?:[-./]?(?P<day>\d{1,2}))?)?[.]?$"
+    r"(?P<year>\d{4})(?:(?P<month>\d{2})(?P<day>\d{2})?)?"
+    r"|(?P<year_>\d{4})(?P<mark>[-./]) ?(?P<month_>\d{1,2})(?:(?P=mark) ?(?P<day_>\d{1,2}))?\.?"
+    r"|(?P<year_ko>\d{4})년(?: ?(?P<month_ko>\d{1,2})월(?: ?(?P<day_ko>\d{1,2})일)?)?",
+    re.ASCII,
 )
 
 
@@ -44,7 +48,8 @@ class Period:
     ----------
     start : str, int, date or Period
         A year (``"2022"``), a month (``"2022-11"``) or a day (``"2022-11-07"``, ``20221107``,
-        ``"2022.11.07"``, a ``date``). ``"2022-11-01..2022-11-30"`` names both ends.
+        ``"2022.11.07"``, ``"2022년 11월 7일"``, a ``date``). ``"2022-11-01..2022-11-30"`` names
+        both ends.
     end : str, int or date, optional
         The last year, month or day. Without it the period is what ``start`` names.
 
@@ -161,10 +166,11 @@ def _days_of(value: Any) -> tuple[date, date]:
         value = value.astimezone(KST).date() if value.tzinfo else value.date()
     if isinstance(value, date):
         return value, value
-    match = _FORMS.match(str(value).strip())
+    match = _FORMS.fullmatch(str(value).strip())
     if match is None:
         raise _not_a_period(value)
-    parts = [int(part) for part in match.groups() if part is not None]
+    texts = match.groupdict()
+    parts = [int(text) for name, text in texts.items() if name != "mark" and text is not None]
     try:
         return _SPANS[len(parts)](parts)
     except ValueError as error:

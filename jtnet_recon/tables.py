@@ -6,6 +6,8 @@ A frame is conformed once, at the border; behind it every column has the declare
 from __future__ import annotations
 
 import difflib
+import numbers
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +23,7 @@ from jtnet_recon.columns import (
     Table,
 )
 from jtnet_recon.errors import TableError
-from jtnet_recon.money import DEFAULT_CURRENCY
+from jtnet_recon.money import DEFAULT_CURRENCY, INT64_MAX
 from jtnet_recon.period import KST_NAME
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ __all__ = [
 
 _FLOAT_EXACT_MAX = 2**53
 _MONEY_DEFAULT = 0
+# A month or a year is no day, although ISO 8601 lets a reader take its first one.
+_DAY_TEXT = r"\d{4}-?\d{2}-?\d{2}(?:\D|$)"
 
 
 def conform(frame: pd.DataFrame, table: Table, *, fill: bool = True) -> pd.DataFrame:
@@ -136,7 +140,12 @@ def _check_names(frame: pd.DataFrame, table: Table) -> None:
     repeated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
     if repeated:
         message = f"{table.name}: column {repeated[0]!r} stands twice."
-        raise TableError(message, column=repeated[0], hint="Rename or drop one of them.")
+        raise TableError(
+            message,
+            column=repeated[0],
+            hint="Rename or drop one of them.",
+            hint_ko="같은 이름의 열이 두 개입니다. 하나의 이름을 바꾸거나 삭제하세요.",
+        )
     for column in table.columns:
         if column.required and column.name not in frame.columns:
             raise _absent(column.name, frame, table)
@@ -148,7 +157,12 @@ def _absent(name: str, frame: pd.DataFrame, table: Table) -> TableError:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     seen = ", ".join(names[:12]) or "none"
     hint = f"Did you mean {near[0]!r}? Rename it to {name!r}." if near else f"It has: {seen}."
-    return TableError(f"{table.name}: there is no column {name!r}.", column=name, hint=hint)
+    return TableError(
+        f"{table.name}: there is no column {name!r}.",
+        column=name,
+        hint=hint,
+        hint_ko=f"{name!r} 열이 없습니다. 있는 열: {seen}",
+    )
 
 
 def _blank(column: Column, index: pd.Index[Any]) -> pd.Series[Any]:
@@ -170,8 +184,8 @@ def _coerce(values: pd.Series[Any], column: Column, table: Table) -> pd.Series[A
         return _COERCIONS[column.kind](values)
     except _NotExactError as error:
         raise _misfit(values, column, table, error) from error
-    except (TypeError, ValueError) as error:
-        what = _NotExactError(str(error))
+    except (TypeError, ValueError, OverflowError) as error:
+        what = _NotExactError(str(error).split("\n")[0].rstrip("."))
         raise _misfit(values, column, table, what) from error
 
 
@@ -190,10 +204,16 @@ def _misfit(
     where, value = "", None
     if error.bad is not None:
         position = int(np.flatnonzero(np.asarray(error.bad, dtype=bool))[0])
-        value = repr(values.iloc[position])[:60]
+        value = repr(_plain(values.iloc[position]))[:60]
         where = f" at row index {values.index[position]!r}, value {value}"
     message = f"{table.name}.{column.name}: {error}{where}."
-    return TableError(message, column=column.name, value=value, hint=_HINTS[column.kind])
+    hint, hint_ko = _HINTS[column.kind]
+    return TableError(message, column=column.name, value=value, hint=hint, hint_ko=hint_ko)
+
+
+def _plain(value: Any) -> Any:
+    """Take numpy's wrapping off a number."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _to_text(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -218,19 +238,27 @@ def _to_money(values: pd.Series[Any]) -> pd.Series[Any]:
         what = "an amount is missing"
         raise _NotExactError(what, values.isna())
     if pd.api.types.is_integer_dtype(values.dtype):
-        return values.astype("int64")
+        return _fitting(values, values > INT64_MAX).astype("int64")
     if pd.api.types.is_float_dtype(values.dtype):
-        numbers = values.astype("float64")
-        bad = (numbers != np.floor(numbers)) | (numbers.abs() >= _FLOAT_EXACT_MAX)
-        if bad.any():
+        floats = values.astype("float64")
+        inexact = (floats != np.floor(floats)) | (floats.abs() >= _FLOAT_EXACT_MAX)
+        if inexact.any():
             what = "an amount is not a whole number of minor units"
-            raise _NotExactError(what, bad)
-        return numbers.astype("int64")
-    bad = pd.Series([isinstance(v, bool) or not isinstance(v, int) for v in values])
-    if bad.any():
+            raise _NotExactError(what, inexact)
+        return floats.astype("int64")
+    bad = [isinstance(v, bool) or not isinstance(v, numbers.Integral) for v in values]
+    if any(bad):
         what = "an amount is not a whole number"
         raise _NotExactError(what, bad)
-    return values.astype("int64")
+    return _fitting(values, [abs(int(v)) > INT64_MAX for v in values]).astype("int64")
+
+
+def _fitting(values: pd.Series[Any], bad: Any) -> pd.Series[Any]:
+    """Return the values if none is marked; pandas would wrap them round without a word."""
+    if any(bad):
+        what = "an amount does not fit into 64 bits"
+        raise _NotExactError(what, bad)
+    return values
 
 
 def _to_instant(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -240,18 +268,32 @@ def _to_instant(values: pd.Series[Any]) -> pd.Series[Any]:
     if not isinstance(values.dtype, pd.DatetimeTZDtype):
         what = "instants need a time zone"
         raise _NotExactError(what, values.notna())
-    return values.dt.tz_convert(KST_NAME).astype(DTYPES["instant"])
+    instants: pd.Series[Any] = values.dt.tz_convert(KST_NAME).astype(DTYPES["instant"])
+    return instants
 
 
 def _to_day(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Bring dates or instants to days in Asia/Seoul."""
+    """Bring dates, instants and written days to days in Asia/Seoul."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert(KST_NAME).dt.tz_localize(None)
     elif not pd.api.types.is_datetime64_dtype(values.dtype):
-        values = pd.to_datetime(values, format="ISO8601")
-        if isinstance(values.dtype, pd.DatetimeTZDtype):
-            return _to_day(values)
-    return values.dt.normalize().astype(DTYPES["day"])
+        return _to_day(_parsed_days(values))
+    days: pd.Series[Any] = values.dt.normalize().astype(DTYPES["day"])
+    return days
+
+
+def _parsed_days(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Read days written as text or given as dates; a number is no day."""
+    texts = values.astype("object")
+    kinds = texts.map(lambda value: isinstance(value, (str, date)))
+    is_day = kinds & texts.astype("str").str.match(_DAY_TEXT).fillna(value=False)
+    what = "a day is expected"
+    if (bad := texts.notna() & ~is_day).any():
+        raise _NotExactError(what, bad)
+    days: pd.Series[Any] = pd.to_datetime(texts, format="ISO8601", errors="coerce")
+    if (bad := texts.notna() & days.isna()).any():
+        raise _NotExactError(what, bad)
+    return days
 
 
 def _to_number(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -278,12 +320,21 @@ _COERCIONS: dict[str, Callable[[pd.Series[Any]], pd.Series[Any]]] = {
     "day": _to_day,
     "nested": _to_nested,
 }
-_HINTS: dict[str, str] = {
-    "text": "Read ids and codes as text: read_csv(..., dtype=str), or read_ledger(path).",
-    "money": "Write whole minor units (KRW: won), or let read_ledger(...) read the amounts.",
-    "number": "Write whole numbers.",
-    "flag": "Write true or false.",
-    "instant": "Give them a zone: frame[column].dt.tz_localize('Asia/Seoul').",
-    "day": "Write days as 2022-11-07.",
-    "nested": "Leave it as the API sent it.",
+_HINTS: dict[str, tuple[str, str]] = {
+    "text": (
+        "Read ids and codes as text: read_csv(..., dtype=str), or read_ledger(path).",
+        "번호와 코드는 텍스트로 읽으세요: read_csv(..., dtype=str) 또는 read_ledger(경로)",
+    ),
+    "money": (
+        "Write whole minor units (KRW: won), or let read_ledger(...) read the amounts.",
+        "금액은 정수(원 단위)로 쓰거나 read_ledger(...)로 읽으세요.",
+    ),
+    "number": ("Write whole numbers.", "정수로 쓰세요."),
+    "flag": ("Write true or false.", "true 또는 false로 쓰세요."),
+    "instant": (
+        "Give them a zone: frame[column].dt.tz_localize('Asia/Seoul').",
+        "시간대를 지정하세요: frame[column].dt.tz_localize('Asia/Seoul')",
+    ),
+    "day": ("Write days as 2022-11-07.", "2022-11-07 처럼 쓰세요."),
+    "nested": ("Leave it as the API sent it.", "API가 보낸 그대로 두세요."),
 }

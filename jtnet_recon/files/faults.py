@@ -121,7 +121,7 @@ def more_rows(rows: list[int]) -> str:
         return ""
     named = ", ".join(str(row) for row in rows[:_ROWS_NAMED_MAX])
     rest = ", …" if len(rows) > _ROWS_NAMED_MAX else ""
-    return f" (and {len(rows)} more: rows {named}{rest})"
+    return f" (and {len(rows)} more: row{'s' if len(rows) > 1 else ''} {named}{rest})"
 
 
 def _blot_card(match: re.Match[str]) -> str:

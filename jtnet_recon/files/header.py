@@ -231,7 +231,9 @@ def _no_column(
         what = f"no heading is known to mean {name}; the headings are: {listed}."
         hint = f'Say which one it is: columns={{"{name}": "…"}} (--map {name}=…).'
         hint_ko = f'어느 열인지 지정하세요: columns={{"{name}": "…"}}'
-    return place.fault(what, row=row, hint=hint, hint_ko=hint_ko)
+    error = place.fault(what, row=row, hint=hint, hint_ko=hint_ko)
+    error.column = wanted.headings[name][0] if name in wanted.headings else name
+    return error
 
 
 def _nothing_known(grid: Grid) -> TableError:

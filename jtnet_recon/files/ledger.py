@@ -11,12 +11,13 @@ import pandas as pd
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.files.columnar import read_frame, read_parquet
-from jtnet_recon.files.faults import Place
+from jtnet_recon.files.faults import Place, RefusalError
 from jtnet_recon.files.header import Columns, Wanted, body_of, wanted_of
 from jtnet_recon.files.rows import Options, ledger_of
 from jtnet_recon.files.source import kind_of, read_file
 from jtnet_recon.files.sql import is_url, read_sql
 from jtnet_recon.files.text import read_text
+from jtnet_recon.files.values import read_currency
 from jtnet_recon.files.workbook import read_workbook
 from jtnet_recon.money import DEFAULT_CURRENCY
 from jtnet_recon.tables import LEDGER, conform
@@ -73,9 +74,9 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
     Returns
     -------
     DataFrame, shape (n, 6 or more), table LEDGER
-        merchant_uid str; amount and cancel_amount int64 in minor units (KRW: won); currency and
-        status str; paid_on datetime64[us], a day in Asia/Seoul; then every other column as text
-        under its own heading. ``attrs["source"]`` describes the source, what was guessed, how
+        Columns merchant_uid str; amount and cancel_amount int64 in minor units (KRW: won); currency
+        and status str; paid_on datetime64[us], a day in Asia/Seoul; then every other column as
+        text under its own heading. ``attrs["source"]`` describes the source, what was guessed, how
         many rows were blank or totals, and what else is worth knowing.
 
     Raises
@@ -87,7 +88,7 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
         If the arguments do not fit each other or the source.
     """
     wanted = wanted_of(columns, header_row)
-    options = Options(currency.upper(), allow_empty=allow_empty, check_total=check_total)
+    options = Options(_currency_of(currency), allow_empty=allow_empty, check_total=check_total)
     if isinstance(source, pd.DataFrame) and "rows_accepted" in source.attrs.get("source", {}):
         return conform(source, LEDGER)
     if not isinstance(source, (str, os.PathLike, pd.DataFrame)) and not is_url(source):
@@ -98,6 +99,16 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
     for guess in ledger.attrs["source"]["guessed"]:
         _log.info("%s: %s", body.origin.name, guess)
     return ledger
+
+
+def _currency_of(currency: str) -> str:
+    """Read the currency of rows that name none; a wrong one would move every decimal point."""
+    try:
+        return read_currency(currency, DEFAULT_CURRENCY)
+    except RefusalError as error:
+        raise ConfigError(
+            message=f"currency={currency!r} is no currency.", hint=error.hint, hint_ko=error.hint_ko
+        ) from error
 
 
 def _body_of(

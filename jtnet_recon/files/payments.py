@@ -13,7 +13,7 @@ from jtnet_recon.atomic import atomic_path
 from jtnet_recon.errors import TableError
 from jtnet_recon.files.columnar import parquet_table
 from jtnet_recon.files.faults import Place
-from jtnet_recon.files.source import damaged, kind_of, read_file
+from jtnet_recon.files.source import kind_of, read_file
 from jtnet_recon.tables import PAYMENTS, conform
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _KEY = b"jtnet_recon"
 _FORMAT = 1
+# Page checksums leave the footer out, so the whole file has one: the SHA-256 of its bytes with
+# zeros in the place of the digest. The place is found as the last mark; only encoded text follows.
+_MARK = b"jtnet-recon sha256 "
+_NO_DIGEST = b"0" * 64
 _NESTED = tuple(column.name for column in PAYMENTS.columns if column.kind == "nested")
 
 
@@ -49,6 +53,7 @@ def write_payments(payments: pd.DataFrame, path: str | os.PathLike[str]) -> None
     table = _to_arrow(conform(payments, PAYMENTS), Path(path).name)
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+        _seal(temporary)
 
 
 def read_payments(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -77,8 +82,9 @@ def read_payments(path: str | os.PathLike[str]) -> pd.DataFrame:
             hint="Give the file that `jtnet-recon pull` or write_payments(...) made.",
             hint_ko="pull 명령이나 write_payments(...)로 만든 파일을 지정하세요.",
         )
+    is_sealed = _check_seal(data, place)
     table = parquet_table(data, place)
-    described = _description(table, place)
+    described = _description(table, place, is_sealed=is_sealed)
     payments = _to_frame(table, described)
     try:
         payments = conform(payments, PAYMENTS)
@@ -109,12 +115,9 @@ def _to_arrow(payments: pd.DataFrame, name: str) -> pa.Table:
         "nested": [str(name) for name in nested],
         "dtypes": {str(column): str(dtype) for column, dtype in payments.dtypes.items()},
         "attrs": {"pull": payments.attrs["pull"]} if "pull" in payments.attrs else {},
-        "rows": len(payments),
-        "schema": _schema_digest(table),
     }
-    text = json.dumps(described, ensure_ascii=False, allow_nan=False)
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    return table.replace_schema_metadata({_KEY: f"{digest} {text}"})
+    text = json.dumps(described, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    return table.replace_schema_metadata({_KEY: text + _MARK + _NO_DIGEST})
 
 
 def _to_json(values: pd.Series[Any], name: str) -> pd.Series[Any]:
@@ -127,29 +130,57 @@ def _to_json(values: pd.Series[Any], name: str) -> pd.Series[Any]:
     return pd.Series(texts, index=values.index, dtype="str")
 
 
-def _schema_digest(table: pa.Table) -> str:
-    """Return a digest of column names and types: pages have checksums, the footer has none."""
-    described = "\n".join(f"{field.name}\t{field.type}" for field in table.schema)
-    return hashlib.sha256(described.encode("utf-8")).hexdigest()
+def _seal(path: Path) -> None:
+    """Write the digest of the whole file into its place."""
+    data = path.read_bytes()
+    at = data.rindex(_MARK) + len(_MARK)
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(_digest(data, at))
 
 
-def _description(table: pa.Table, place: Place) -> dict[str, Any]:
-    """Read and verify what was said about the table; nothing if it is not ours."""
+def _check_seal(data: bytes, place: Place) -> bool:
+    """Tell whether a file has a digest of all its bytes; refuse one that does not agree."""
+    at = data.rfind(_MARK) + len(_MARK)
+    if at < len(_MARK):
+        return False
+    if data[at : at + len(_NO_DIGEST)] != _digest(data, at):
+        raise _changed(place)
+    return True
+
+
+def _digest(data: bytes, at: int) -> bytes:
+    """Return the SHA-256 of a file's bytes with zeros where its digest stands."""
+    digest = hashlib.sha256(memoryview(data)[:at])
+    digest.update(_NO_DIGEST)
+    digest.update(memoryview(data)[at + len(_NO_DIGEST) :])
+    return digest.hexdigest().encode()
+
+
+def _changed(place: Place) -> TableError:
+    """Say that the file is not the one that was written."""
+    return place.fault(
+        what="it is damaged, or another program has changed it: its checksum does not match.",
+        hint="Pull the payments again, or take an unchanged copy. What a program has made of "
+        "them is read with pandas.read_parquet(...).",
+        hint_ko="파일이 손상되었거나 다른 프로그램이 변경했습니다. 다시 수집하거나 원본을 쓰세요.",
+    )
+
+
+def _description(table: pa.Table, place: Place, *, is_sealed: bool) -> dict[str, Any]:
+    """Read what was said about the table; nothing if it is not ours."""
     raw = (table.schema.metadata or {}).get(_KEY)
-    if raw is None:
+    if raw is None and not is_sealed:
         return {}
-    digest, _, text = raw.partition(b" ")
-    if hashlib.sha256(text).hexdigest().encode() != digest:
-        raise damaged(place, "its description does not match its checksum")
-    described: dict[str, Any] = json.loads(text)
+    if raw is None or not is_sealed:
+        raise _changed(place)
+    described: dict[str, Any] = json.loads(raw.rpartition(_MARK)[0])
     if described["format"] > _FORMAT:
         raise place.fault(
             what=f"it was written by a newer version (format {described['format']}).",
             hint="Upgrade jtnet-recon.",
             hint_ko="jtnet-recon을 최신 버전으로 올리세요.",
         )
-    if described["rows"] != table.num_rows or described["schema"] != _schema_digest(table):
-        raise damaged(place, "its columns or rows do not match its description")
     return described
 
 

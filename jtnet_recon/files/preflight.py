@@ -145,7 +145,7 @@ def _check_markup(name: str, part: bytes, place: Place) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(part, True)
+        parser.Parse(part, True)  # noqa: FBT003 - expat takes no keyword
     except expat.ExpatError as error:
         raise damaged(place, f"{name}: {error}") from error
 

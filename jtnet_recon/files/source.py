@@ -21,6 +21,11 @@ Kind = Literal["csv", "xlsx", "xlsb", "xls", "parquet"]
 FILE_BYTES_MAX = 1 << 30
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The record a workbook of Excel 97 to 2003 begins with: 16 bytes of version 6, all sheets.
+_BOF_HEAD = b"\x09\x08\x10\x00\x00\x06\x05\x00"
+_BOF_REST = 12
+_WRITE_PROTECT = b"\x86\x00\x00\x00"
+_FILE_PASS = b"\x2f\x00"
 _HEAD = 4096
 _KOREAN_CHECK = "파일을 확인하세요."
 
@@ -145,12 +150,20 @@ def _kind_of_ole(data: bytes, place: Place) -> Kind:
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise protected(place)
     if any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
+        if _is_locked(data):
+            raise protected(place)
         return "xls"
     raise place.fault(
         what="it is an Office or Hangul document, not a workbook.",
         hint="Save the table as xlsx.",
         hint_ko="표를 xlsx 형식으로 저장하세요.",
     )
+
+
+def _is_locked(data: bytes) -> bool:
+    """Tell whether an old workbook is encrypted. Source: [MS-XLS] 2.1.7.20.1, FilePass."""
+    _, found, rest = data.partition(_BOF_HEAD)
+    return bool(found) and rest[_BOF_REST:].removeprefix(_WRITE_PROTECT).startswith(_FILE_PASS)
 
 
 def _is_binary(head: bytes) -> bool:

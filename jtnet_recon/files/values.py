@@ -12,17 +12,12 @@ from typing import Any
 from jtnet_recon.files.faults import RefusalError
 from jtnet_recon.files.grid import INVISIBLE, Special, is_blank
 from jtnet_recon.files.words import CURRENCIES, STATUSES, fold
-from jtnet_recon.money import minor_digits, to_minor
+from jtnet_recon.money import OtherCurrencyError, minor_digits, to_minor
 
 _FLOAT_EXACT_MAX = 2**53
 _CLEAN_DIGITS_MAX = 15
 # As a spreadsheet shows a long number: digits of it are gone. "2024E01" and "1e5" are ids.
 _SCIENTIFIC = re.compile(r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$")
-_OTHER_SIGNS = {
-    "KRW": re.compile(r"USD|US\$|\$|€|EUR|JPY|CNY|£|GBP", re.IGNORECASE),
-    "USD": re.compile(r"KRW|₩|원|€|EUR|JPY|CNY|£|GBP", re.IGNORECASE),
-}
-_ANY_SIGN = re.compile(r"KRW|₩|원|USD|\$|€|EUR|JPY|CNY|£|GBP", re.IGNORECASE)
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 
@@ -132,17 +127,6 @@ def _amount_of_text(text: str, currency: str) -> int:
     """Read an amount as people write it; the currency it names has to be the row's."""
     if not text:
         raise _blank_amount()
-    if any(letter.isdigit() and not letter.isdecimal() for letter in text):
-        raise _no_amount()  # 10² would become 102 when it is normalised
-    plain = unicodedata.normalize("NFKC", text)
-    signs = _OTHER_SIGNS.get(currency, _ANY_SIGN)
-    other = signs.search(plain)
-    if other and other.group().upper() != currency:
-        raise RefusalError(
-            what=f"{{value}} is in another currency than the row ({currency})",
-            hint="Add a column 통화 (currency) with KRW, USD, … for each row, or give currency=.",
-            hint_ko="통화 열을 추가하거나 currency=를 지정하세요.",
-        )
     return _exact(text, currency)
 
 
@@ -168,6 +152,12 @@ def _exact(value: int | str | Decimal, currency: str) -> int:
     """Turn a number into minor units or say why that is not exact."""
     try:
         return to_minor(value, currency)
+    except OtherCurrencyError as error:
+        raise RefusalError(
+            what=f"{{value}} is in another currency than the row ({currency})",
+            hint="Add a column 통화 (currency) with KRW, USD, … for each row, or give currency=.",
+            hint_ko="통화 열을 추가하거나 currency=를 지정하세요.",
+        ) from error
     except ValueError as error:
         if "fraction" in str(error):
             unit = "a won" if currency == "KRW" else f"the smallest unit of {currency}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jtnet_recon.files.grid import Grid, Origin, digest_of
 from jtnet_recon.files.header import Wanted, find_header, no_header
 from jtnet_recon.files.preflight import SheetScan, check_area, open_parts, scan_sheet
-from jtnet_recon.files.source import damaged, protected
+from jtnet_recon.files.source import damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,6 @@ def _open(data: bytes, place: Place) -> CalamineWorkbook:
 
     try:
         return python_calamine.load_workbook(io.BytesIO(data))
-    except python_calamine.PasswordError as error:
-        raise protected(place) from error
     except python_calamine.CalamineError as error:
         raise damaged(place, str(error)) from error
 
@@ -70,9 +68,10 @@ def _cells_of(
         sheet = workbook.get_sheet_by_name(name)
     except python_calamine.CalamineError as error:
         raise damaged(place, str(error)) from error
-    if sheet.total_height * sheet.total_width > _CELLS_MAX:
+    rows, columns = (last + 1 for last in sheet.end or (-1, -1))
+    if rows * columns > _CELLS_MAX:
         raise place.fault(
-            what=f"sheet {name!r} spans {sheet.total_height:,} rows and {sheet.total_width:,} columns.",
+            what=f"sheet {name!r} spans {rows:,} rows and {columns:,} columns.",
             hint="Delete what is below and right of the table, or save it as csv.",
             hint_ko="표 밖의 행과 열을 삭제하거나 csv로 저장하세요.",
         )
@@ -190,7 +189,7 @@ def _part_of(sheet: str, parts: dict[str, bytes]) -> str:
             link = next((value for key, value in node.items() if key.endswith("}id")), "")
             target = targets.get(link, "")
             return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    return ""
+    return ""  # pragma: no cover - the reader has found the sheet by the same two parts
 
 
 def _formats(parts: dict[str, bytes]) -> dict[int, str]:

@@ -19,8 +19,9 @@ _PHONE = re.compile(
     r"|(?<![\d-])(?:02|0[3-6][1-5]|070|080|050\d)[-.) ]\d{3,4}[-. ]\d{4}(?![\d-])"
 )
 _PHONE_SHOWN = re.compile(r"\d{2,4}-\*{4}-\d{4}")
-# 13 to 19 digits, alone or in groups; what is one is decided by its first digit and its sum.
-_PAN = re.compile(r"(?<![\d.])[3-69](?:[ -]?\d){12,18}(?![\d.])")
+# 13 to 19 digits, alone or in groups; what is one is decided by its first digit and its sum. A
+# full stop may end the sentence, but digits on both sides of one are a decimal number.
+_PAN = re.compile(r"(?<!\d)(?<!\d\.)[3-69](?:[ -]?\d){12,18}(?!\d|\.\d)")
 _RESIDENT = re.compile(r"(?<!\d)(\d{2})(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])-?[1-8]\d{6}(?!\d)")
 _REGION = re.compile(
     r"^(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
@@ -18,6 +20,9 @@ Mask: TypeAlias = Callable[[str], str]
 
 DROPPED = ("custom_data", "user_agent")
 """Payment columns that no masked report shows: their content cannot be told."""
+
+UNREAD = "unread"
+"""The payment column of values that could not be read, as JSON by field."""
 
 IDS = ("merchant_uid", "customer_uid")
 """Ids of the merchant's own making; many shops build them from a phone or an e-mail."""
@@ -37,7 +42,7 @@ _PAYMENT_MASKS: dict[str, Mask] = {
     "cancel_reason": mask.mask_free_text,
 }
 # Ids and codes of the PG are long numbers that only look like cards or phones.
-_PLAIN = {column.name for column in PAYMENTS.columns} - set(_PAYMENT_MASKS)
+_PLAIN = {column.name for column in PAYMENTS.columns} - set(_PAYMENT_MASKS) - set(DROPPED)
 _PLAIN |= {"cancellation_id", "deposited_at", "cancelled_at"}
 
 # What people write above such columns; the first that fits decides, so "구매자 연락처" is a phone.
@@ -47,21 +52,27 @@ _HEADINGS: tuple[tuple[re.Pattern[str], Mask], ...] = tuple(
         (r"e-?mail|이메일|전자우편|메일", mask.mask_email),
         (r"우편번호|postcode|postal|zip", mask.mask_postcode),
         (r"주소|배송지|addr", mask.mask_address),
-        (r"연락처|전화|휴대폰|핸드폰|모바일|phone|\btel|mobile|(?<![a-z])hp(?![a-z])", mask.mask_phone),
+        (
+            r"연락처|전화|휴대폰|핸드폰|모바일|phone|\btel|mobile|(?<![a-z])hp(?![a-z])",
+            mask.mask_phone,
+        ),
         (r"주민|생년월일|birth|resident|사업자등록번호", mask.mask_birth),
         (r"카드번호|card_?(?:number|no)\b|card num", mask.mask_card),
         (r"계좌|account_?(?:number|no)?$|vbank_num", mask.mask_account),
         (r"user_?agent|custom_?data|(?<![a-z])ip(?![a-z])|아이피", mask.mask_all),
         (
-            r"(?:구매|주문|수령|수취|입금|결제|신청|예약|계약|받는|보내는)\s*(?:자|인|분|사람|고객)"
-            r"(?:명|이름|성명|성함)?$|예금주|성명|성함|이름|고객(?:명|님)?$|회원(?:명|님)?$|담당자"
-            r"|buyer(?:_?name)?$|customer(?:_?name)?$|recipient|payer|holder|depositor|(?:first|last|full)_?name",
+            (
+                r"(?:구매|주문|수령|수취|입금|결제|신청|예약|계약|받는|보내는)\s*(?:자|인|분|사람|고객)"
+                r"(?:명|이름|성명|성함)?$|예금주|성명|성함|이름|고객(?:명|님)?$|회원(?:명|님)?$|담당자"
+                r"|buyer(?:_?name)?$|customer(?:_?name)?$|recipient|payer|holder|depositor|(?:first|last|full)_?name"
+            ),
             mask.mask_name,
         ),
     )
 )
 
 
+@cache
 def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     """Choose the mask of a column by its name or heading.
 
@@ -79,6 +90,8 @@ def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     """
     if of_payments and column in _PAYMENT_MASKS:
         return _PAYMENT_MASKS[column]
+    if of_payments and column == UNREAD:
+        return _mask_json
     if column in _PLAIN and (of_payments or column in ("merchant_uid", "status", "currency")):
         return None
     for words, masked in _HEADINGS:
@@ -87,7 +100,9 @@ def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     return mask.mask_free_text
 
 
-def mask_side(frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: bool) -> pd.DataFrame:
+def mask_side(
+    frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: bool
+) -> pd.DataFrame:
     """Return one side without personal data.
 
     Parameters
@@ -106,7 +121,8 @@ def mask_side(frame: pd.DataFrame, aliases: Mapping[str, str], *, of_payments: b
     """
     kept = frame.drop(columns=[name for name in DROPPED if of_payments and name in frame.columns])
     columns = {
-        name: _masked(kept[name], str(name), aliases, of_payments=of_payments) for name in kept.columns
+        name: _masked(kept[name], str(name), aliases, of_payments=of_payments)
+        for name in kept.columns
     }
     result = pd.DataFrame(columns, index=kept.index)
     return result.set_axis(kept.columns, axis=1)
@@ -185,31 +201,50 @@ def mask_nested(value: Any, *, of_payments: bool = True) -> Any:
         A masked copy.
     """
     if isinstance(value, dict):
-        return {key: _mask_field(str(key), item, of_payments=of_payments) for key, item in value.items()}
+        return {
+            key: _mask_field(str(key), item, of_payments=of_payments) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [mask_nested(item, of_payments=of_payments) for item in value]
     return mask.mask_free_text(value) if isinstance(value, str) else value
 
 
 def _mask_field(key: str, value: Any, *, of_payments: bool) -> Any:
-    """Mask one field of a dict by its name."""
-    if not isinstance(value, str):
+    """Mask one field of a dict by its name, also where it holds a list or a number."""
+    if isinstance(value, (list, tuple)):
+        return [_mask_field(key, item, of_payments=of_payments) for item in value]
+    if value is None or isinstance(value, (dict, bool)):
         return mask_nested(value, of_payments=of_payments)
     masked = mask_of(key, of_payments=of_payments)
-    return value if masked is None else masked(value)
+    if masked is None:
+        return value
+    text = str(value)
+    shown = masked(text)
+    return value if shown == text else shown
+
+
+def _mask_json(text: str) -> str:
+    """Mask fields that are kept as JSON; of what is no JSON nothing is shown."""
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return mask.mask_all(text)
+    return json.dumps(mask_nested(fields), ensure_ascii=False)
 
 
 def _masked(
     values: pd.Series[Any], name: str, aliases: Mapping[str, str], *, of_payments: bool
 ) -> pd.Series[Any]:
-    """Mask one column; numbers, flags and times hold no person."""
+    """Mask one column; flags and times hold no person, and numbers only under such a heading."""
     if name in IDS:
         return _renamed(values, aliases)
     if values.dtype == object:
         return _mapped_objects(values, name, of_payments=of_payments)
+    masked = mask_of(name, of_payments=of_payments)
+    if pd.api.types.is_numeric_dtype(values.dtype) and masked not in (None, mask.mask_free_text):
+        return _mapped(values.astype("str"), masked)
     if not pd.api.types.is_string_dtype(values.dtype):
         return values
-    masked = mask_of(name, of_payments=of_payments)
     return values if masked is None else _mapped(values, masked)
 
 

@@ -11,8 +11,14 @@ from jtnet_recon.money import format_minor
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["text", "short", "count", "money"]
+Kind = Literal["text", "short", "count", "money", "blank"]
 Lang = Literal["en", "ko"]
+Tone = Literal["Critical", "High", "Medium", "Low", "Info", "passed", "failed", "unknown"]
+
+SENTENCES = frozenset(
+    {"finding", "finding_ko", "next_action", "next_action_ko", "finding_text", "cause", "cause_ko"}
+)
+"""Columns of a data sheet that hold sentences, which go on in the next line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,27 @@ class Money:
         return format_minor(self.amount, self.currency)
 
 
-Cell: TypeAlias = str | int | Money
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word with a colour: a severity or the state of a control.
+
+    Parameters
+    ----------
+    text : str
+        In the report's language; the colour adds nothing to it.
+    tone : str
+        What it is, in code.
+    """
+
+    text: str
+    tone: Tone
+
+    def __str__(self) -> str:
+        """Give the word."""
+        return self.text
+
+
+Cell: TypeAlias = str | int | Money | Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +73,8 @@ class Heading:
     label : str
         In the report's language.
     kind : str
-        ``text`` (long), ``short``, ``count`` or ``money``; the last two are right-aligned.
+        ``text`` (long), ``short``, ``count``, ``money`` (both right-aligned) or ``blank`` (to be
+        filled in by hand).
     """
 
     label: str
@@ -91,12 +118,15 @@ class Facts:
     key, title : str
         As of a grid.
     rows : tuple of (str, str)
-        Label and value; an empty value is a line to be filled in by hand.
+        Label and value.
+    note : str
+        A sentence under the title.
     """
 
     key: str
     title: str
     rows: tuple[tuple[str, str], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +145,8 @@ class DataSheet:
         Which columns are money, and the column that holds their currency.
     main : int
         How many of the first columns go onto paper.
+    note : str
+        A sentence under the title.
     """
 
     key: str
@@ -123,32 +155,43 @@ class DataSheet:
     labels: tuple[str, ...]
     money: dict[str, str]
     main: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class BridgeStep:
-    """One step from the ledger's net total to the PG's; money in minor units."""
+class Summary:
+    """One whole report as plain data.
 
-    currency: str
-    step: str
-    label: str
-    items: int
-    amount: int
-    balance: int
+    Parameters
+    ----------
+    lang : str
+        Language of all labels in it.
+    title : str
+        Heads the report.
+    about : tuple of (str, str)
+        Label and value of the lines under the title.
+    verdict, conclusion : str
+        The result's conclusion: in code, and as a sentence.
+    marks : tuple of str
+        What every page must say, such as that the data are a sandbox's.
+    sections : tuple of Grid and Facts
+        Page 1, in order.
+    sheets : tuple of DataSheet
+        The sheets behind it.
+    """
 
+    lang: Lang
+    title: str
+    about: tuple[tuple[str, str], ...]
+    verdict: str
+    conclusion: str
+    marks: tuple[str, ...]
+    sections: tuple[Grid | Facts, ...]
+    sheets: tuple[DataSheet, ...]
 
-@dataclass(frozen=True, slots=True)
-class CodeTotal:
-    """The breaks of one code and currency; money in minor units."""
-
-    code: str
-    name: str
-    name_ko: str
-    severity: str
-    currency: str
-    items: int
-    difference: int
-    money_at_risk: int
+    def sheet(self, key: str) -> DataSheet | None:
+        """Return one sheet by its key, if the report has it."""
+        return next((sheet for sheet in self.sheets if sheet.key == key), None)
 
 
 def check_lang(lang: str) -> Lang:

@@ -23,7 +23,9 @@ _PICTURES = 0x2400
 _DELETE = 0x7F
 _SPACE = 0x20
 # What a spreadsheet would take for a formula, after blanks. Source: OWASP, CSV injection.
-_FORMULA = re.compile(r"^[\s\u2400-\u241f]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n\u2409\u240a\u240d]")
+_FORMULA = re.compile(
+    r"^[\s\u2400-\u241f]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n\u2409\u240a\u240d]"
+)
 
 
 def visible(value: Any) -> str:

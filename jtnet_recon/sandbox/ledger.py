@@ -33,6 +33,19 @@ _FORMATS = {"KRW": "#,##0", "USD": "#,##0.00"}
 Row = list[Any]
 
 
+def write_all(world: World, directory: Path) -> tuple[Path, Path, Path]:
+    """Write workbook, CSV and Parquet of one ledger; the same world gives the same content."""
+    stem = f"ledger_{world.month.year}-{world.month.number:02d}"
+    paths = (
+        directory / f"{stem}.xlsx",
+        directory / f"{stem}_cp949.csv",
+        directory / f"{stem}.parquet",
+    )
+    for write, path in zip((write_xlsx, write_csv, write_parquet), paths, strict=True):
+        write(world, path)
+    return paths
+
+
 def sheet_rows(world: World) -> Iterator[Row]:
     """Lay the sheet out; amounts stay minor units, days stay dates."""
     month = world.month

@@ -106,6 +106,11 @@ def _legacy_card(desk: Desk) -> Order:
     return replace(order, rows=(records.without_legacy_fields(record),))
 
 
+def _legacy_cancelled(desk: Desk) -> Order:
+    order = _cancelled_in_part(desk)
+    return replace(order, rows=(records.without_legacy_fields(order.rows[0]),))
+
+
 def _legacy_billing(desk: Desk) -> Order:
     order = _sold(pay.charged(desk))
     return replace(order, rows=(records.without_legacy_fields(order.rows[0]),))
@@ -270,6 +275,7 @@ KINDS = (
     Kind(0.08, _trans), Kind(0.08, _vbank), Kind(0.07, _phone), Kind(0.13, _billing),
     Kind(0.01, _dollars), Kind(0.005, _dollars_partly_cancelled), Kind(0.02, _awkward_id),
     Kind(0.01, _dangerous_text), Kind(0.005, _rare_letters), Kind(0.01, _legacy_card),
+    Kind(0.005, _legacy_cancelled),
     Kind(0.005, _legacy_billing), Kind(0.005, _legacy_refused), Kind(0.04, _after_failures),
     Kind(0.02, _after_closed_window), Kind(0.005, _account_then_card),
     Kind(0.03, _cancelled_whole), Kind(0.005, _cancelled_by_status),
@@ -308,4 +314,6 @@ def outside_edges(desk: Desk) -> list[Order]:
         Order((pay.approved(desk, month.start_s - 1),)),
         Order((pay.approved(desk, month.end_s + 1),)),
         Order((pay.deposited(desk, month.end_s + 1800),)),
+        # Of today: the one virtual account whose deadline is still to come.
+        Order((pay.waiting(desk, desk.now_s - DAY_S),)),
     ]

@@ -186,6 +186,8 @@ def cancel(desk: Desk, record: Record, at_s: int, *, minor: int) -> Record:
         cancel_reason=entry["reason"],
         cancel_history=[*history, entry],
     )
+    if entry["receipt_url"] is not None:
+        record["cancel_receipt_urls"] = [*record["cancel_receipt_urls"], entry["receipt_url"]]
     return record
 
 
@@ -200,7 +202,7 @@ def without_legacy_fields(record: Record) -> Record:
 
 
 def _shared(desk: Desk, basket: Basket) -> Record:
-    rng, buyer = desk.rng, basket.buyer
+    buyer = basket.buyer
     record = BLANK.copy()
     record.update(
         merchant_uid=basket.merchant_uid,

@@ -170,7 +170,7 @@ def _many(account: Account, call: Call) -> Reply:
 
 def _customer(account: Account, call: Call) -> Reply:
     found = account.shelf.customers.get(call.segments[2])
-    return _no_customer(account, call, status=200) if found is None else success(found)
+    return _no_customer(account, call) if found is None else success(found)
 
 
 def _payments_of_customer(account: Account, call: Call) -> Reply:
@@ -178,13 +178,14 @@ def _payments_of_customer(account: Account, call: Call) -> Reply:
     uid, shelf = call.segments[2], account.shelf
     found = shelf.sorted(shelf.by_customer_uid.get(uid, ()), "-started")
     if not found and uid not in shelf.customers and account.strict_openapi:
-        return _no_customer(account, call, status=404)
+        return _no_customer(account, call)
     return _page(account, call, found, limit=LIMIT_DEFAULT)
 
 
-def _no_customer(account: Account, call: Call, *, status: int) -> Reply:
+def _no_customer(account: Account, call: Call) -> Reply:
+    """Say that the billing key is not known: as the live API was seen to, or as documented."""
     message = replies.NO_CUSTOMER.format(call.segments[2])
-    return failure(404 if account.strict_openapi else status, message, code=1)
+    return failure(404, message) if account.strict_openapi else failure(200, message, code=1)
 
 
 def _page(account: Account, call: Call, found: list[int], *, limit: int | None = None) -> Reply:

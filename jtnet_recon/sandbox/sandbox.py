@@ -88,8 +88,8 @@ class Sandbox:
         self.app = make_app(account, latency_s=latency_s)
         self._port = port
         self._server: ServerThread | None = None
-        self._wanted_directory = directory
-        self._directory: Path | None = None
+        self._directory = directory
+        self._ledgers: tuple[Path, Path, Path] | None = None
 
     @property
     def key(self) -> str:
@@ -110,10 +110,21 @@ class Sandbox:
         return f"http://{LOOPBACK}:{self._server.port}"
 
     def start(self) -> Self:
-        """Start the server on 127.0.0.1; a second call changes nothing."""
+        """Start the server on 127.0.0.1; a second call changes nothing.
+
+        Returns
+        -------
+        Sandbox
+            Itself, so that it can be started where it is made.
+
+        Raises
+        ------
+        OSError
+            If the port is taken.
+        """
         if self._server is None:
             self._server = ServerThread(self.app, self._port)
-        if self._wanted_directory is not None:
+        if self._directory is not None:
             self._write_ledgers()
         return self
 
@@ -124,7 +135,13 @@ class Sandbox:
             self._server = None
 
     def advance(self, seconds: float) -> None:
-        """Put the sandbox's clock forward."""
+        """Put the sandbox's clock forward.
+
+        Parameters
+        ----------
+        seconds : float
+            How far; tokens grow old by it.
+        """
         self._advance(seconds)
 
     @property
@@ -140,12 +157,17 @@ class Sandbox:
     @property
     def ledger_path(self) -> Path:
         """Give the merchant's ledger as a workbook."""
-        return self._write_ledgers() / f"ledger_{self._month_text}.xlsx"
+        return self._write_ledgers()[0]
 
     @property
     def ledger_csv_path(self) -> Path:
         """Give the same ledger as a CSV in CP949."""
-        return self._write_ledgers() / f"ledger_{self._month_text}_cp949.csv"
+        return self._write_ledgers()[1]
+
+    @property
+    def ledger_parquet_path(self) -> Path:
+        """Give the lines of the same ledger as Parquet, as a system would export them."""
+        return self._write_ledgers()[2]
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -154,16 +176,22 @@ class Sandbox:
         Returns
         -------
         DataFrame, shape (n, 6), one row a break
-            code, merchant_uid (None: the line has no order id), currency, difference
-            (int64, minor units, ledger net - PG net), money_at_risk (int64, minor
-            units), planted (what was done).
+            code, merchant_uid (str; missing where the line has no order id), currency,
+            difference (int64, minor units, ledger net - PG net), money_at_risk (int64,
+            minor units), planted (what was done).
         """
         import pandas as pd
 
         names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
-        rows = [[getattr(answer, name) for name in names] for answer in self._world.answers]
-        return pd.DataFrame(rows, columns=list(names)).astype(
-            {"merchant_uid": object, "difference": "int64", "money_at_risk": "int64"}
+        kinds = {"difference": "int64", "money_at_risk": "int64"}
+        answers = self._world.answers
+        return pd.DataFrame(
+            {
+                name: pd.Series(
+                    [getattr(answer, name) for answer in answers], dtype=kinds.get(name, "str")
+                )
+                for name in names
+            }
         )
 
     def __enter__(self) -> Self:
@@ -174,20 +202,14 @@ class Sandbox:
         """Stop."""
         self.stop()
 
-    @property
-    def _month_text(self) -> str:
-        return f"{self._world.month.year}-{self._world.month.number:02d}"
-
-    def _write_ledgers(self) -> Path:
+    def _write_ledgers(self) -> tuple[Path, Path, Path]:
         """Write the files once, at the first need of them."""
-        if self._directory is None:
-            if self._wanted_directory is None:
+        if self._ledgers is None:
+            if self._directory is None:
                 directory = Path(tempfile.mkdtemp(prefix="jtnet-sandbox-"))
                 weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
             else:
-                directory = Path(self._wanted_directory)
+                directory = Path(self._directory)
                 directory.mkdir(parents=True, exist_ok=True)
-            ledger.write_xlsx(self._world, directory / f"ledger_{self._month_text}.xlsx")
-            ledger.write_csv(self._world, directory / f"ledger_{self._month_text}_cp949.csv")
-            self._directory = directory
-        return self._directory
+            self._ledgers = ledger.write_all(self._world, directory)
+        return self._ledgers

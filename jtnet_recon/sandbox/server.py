@@ -68,13 +68,13 @@ async def _decode(request: Request) -> Call:
 
 async def _form(request: Request) -> dict[str, object]:
     """Read a body sent as JSON, as urlencoded or as multipart."""
-    from starlette.exceptions import HTTPException
+    from starlette.formparsers import MultiPartException
 
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
         try:
             return dict(await request.form())
-        except HTTPException:  # a multipart body that is none
+        except MultiPartException:  # a multipart body that is none
             return {}
     try:
         found = json.loads(await request.body())
@@ -93,9 +93,10 @@ class ServerThread:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._socket.bind((LOOPBACK, port))
-        except OSError:
+        except OSError as error:
             self._socket.close()
-            raise
+            message = f"Sandbox: port {port} is not free on {LOOPBACK}; port=0 takes any free one"
+            raise OSError(error.errno, message) from error
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             app,

@@ -28,7 +28,7 @@ def write_parquet(tmp_path):
 def test_decimals_integers_and_instants_are_exact(write_parquet):
     columns = {
         "주문번호": ["o1", "o2"],
-        "결제금액": pa.array([Decimal("19.99"), Decimal("9007199254740993")], pa.decimal128(20, 2)),
+        "결제금액": pa.array([Decimal("19.99"), Decimal(9007199254740993)], pa.decimal128(20, 2)),
         "취소금액": pa.array([0, 9007199254740993], pa.int64()),
         "통화": pa.array(["USD", "KRW"]).dictionary_encode(),
         "결제일시": pa.array(
@@ -110,7 +110,9 @@ def test_a_changed_byte_in_a_page_with_checksums_is_refused(write_parquet, refus
         compression="none",
     )
     data = path.read_bytes()
-    path.write_bytes(data.replace(b"order-1", b"order-2", 1))
+    # The header of a page may quote the value as its smallest one; the cell itself comes after it.
+    at = data.index(b"\x07\x00\x00\x00order-1") + 4
+    path.write_bytes(data[:at] + b"order-2" + data[at + 7 :])
 
     assert "it is damaged or cut off" in refusal(path).message
 
@@ -198,3 +200,20 @@ def test_options_that_mean_nothing_for_a_frame_are_refused():
 def test_options_that_mean_nothing_for_parquet_are_refused(write_parquet):
     with pytest.raises(ConfigError, match="sheet= means nothing for Parquet"):
         read_ledger(write_parquet({"주문번호": ["o1"], "금액": [1]}), sheet="x")
+
+
+def test_a_missing_amount_of_a_frame_is_refused(refusal):
+    frame = pd.DataFrame({"주문번호": ["o1", "o2"], "금액": pd.Series([1, None], dtype="object")})
+
+    error = refusal(frame)
+
+    assert error.message == "DataFrame, row 2, column B (금액): the amount is blank."
+
+
+@pytest.mark.parametrize("currency", ["WONS", "원단위", "12"])
+def test_a_currency_that_is_none_is_refused_before_anything_is_read(currency):
+    with pytest.raises(ConfigError, match="is no currency") as caught:
+        read_ledger("nowhere.csv", currency=currency)
+
+    assert "KRW or USD" in caught.value.hint
+    assert "세 글자" in caught.value.hint_ko

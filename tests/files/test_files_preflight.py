@@ -37,9 +37,7 @@ def test_a_far_row_alone_is_refused(write_xlsx, patch_zip, refusal):
 
 def test_a_far_cell_on_another_sheet_is_refused(write_xlsx, patch_zip, refusal):
     path = write_xlsx(sheets={"원장": [["주문번호", "금액"], ["o1", 1]], "둘째": [["x"]]})
-    patch_zip(
-        path, "xl/worksheets/sheet2.xml", lambda part: part.replace(b"</sheetData>", FAR)
-    )
+    patch_zip(path, "xl/worksheets/sheet2.xml", lambda part: part.replace(b"</sheetData>", FAR))
 
     assert "far outside the table" in refusal(path).message
 
@@ -89,9 +87,7 @@ def test_an_archive_that_understates_a_size_is_refused(write_xlsx, refusal):
 )
 def test_document_types_and_entities_are_refused(write_xlsx, patch_zip, refusal, doctype):
     path = write_xlsx()
-    patch_zip(
-        path, "xl/workbook.xml", lambda part: doctype + part
-    )
+    patch_zip(path, "xl/workbook.xml", lambda part: doctype + part)
 
     error = refusal(path)
 

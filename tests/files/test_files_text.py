@@ -416,3 +416,47 @@ def test_reading_a_ledger_again_changes_nothing(write_csv):
     assert_frame_equal(again, ledger)
     assert again is not ledger
     assert isinstance(again, pd.DataFrame)
+
+
+def test_headings_that_mean_something_in_cp949_alone_decide_for_it(write_csv):
+    # 카트 and 처치 in cp949 are two letters each in UTF-8 (īƮ óġ), and no heading there.
+    text = "카트,처치\no1,1000\n"
+    assert text.encode("cp949").decode("utf-8") == "īƮ,óġ\no1,1000\n"
+
+    columns = {"merchant_uid": "카트", "amount": "처치"}
+    ledger = read_ledger(write_csv(text, encoding="cp949"), columns=columns)
+
+    assert ledger["amount"].tolist() == [1000]
+    assert ledger.attrs["source"]["encoding"] == "cp949"
+
+
+@pytest.mark.parametrize(
+    ("memo", "in_cp949"), [("日本", None), ("ʡ", "伽")], ids=["no cp949", "no Hangul in cp949"]
+)
+def test_letters_of_other_languages_stay_as_they_are(write_csv, memo, in_cp949):
+    if in_cp949:
+        assert memo.encode().decode("cp949") == in_cp949
+
+    ledger = read_ledger(write_csv(f"order_id,amount,memo\no1,1000,{memo}\n"))
+
+    assert ledger["memo"].tolist() == [memo]
+    assert ledger.attrs["source"]["encoding"] == "utf-8"
+
+
+def test_headings_that_mean_something_in_neither_encoding_leave_it_at_utf8(write_csv, refusal):
+    error = refusal(write_csv("number,sum,īƮ\no1,1000,x\n"))
+
+    assert "'īƮ'" not in error.message
+    assert "no header row was found" in error.message
+    assert "īƮ" in error.message
+
+
+def test_a_long_file_with_one_bad_row_is_judged_by_its_first_rows(write_csv, refusal, monkeypatch):
+    monkeypatch.setattr("jtnet_recon.files.decode._LINES_TRIED", 5)
+    rows = "".join(f"o{n},1,\n" for n in range(3)) + "".join(f"o{n},1,주전자\n" for n in range(9))
+    good = ("order_id,amount,상품\n" + rows).encode()
+
+    error = refusal(write_csv(good + "o9,1,전기주전자\n".encode("cp949")))
+
+    assert error.row == 14
+    assert "is not UTF-8 like the rows before" in error.message

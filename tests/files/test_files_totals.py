@@ -104,7 +104,9 @@ def test_a_total_of_cancels_that_differs_is_refused(write_csv, refusal):
     error = refusal(write_csv([HEAD, A, B, ["합계", "3,000", "400"]]))
 
     assert (error.row, error.column) == (4, "취소금액")
-    assert "says 400, but its 2 rows add up to 500: the total is 100 KRW too little" in error.message
+    assert (
+        "says 400, but its 2 rows add up to 500: the total is 100 KRW too little" in error.message
+    )
 
 
 def test_a_total_that_differs_can_be_passed_by(write_csv):
@@ -162,7 +164,9 @@ def test_a_wrong_total_names_its_own_currency(write_csv, refusal):
 
     error = refusal(write_csv(rows))
 
-    assert "says 2.00, but its 2 rows add up to 1.50: the total is 0.50 USD too much" in error.message
+    assert (
+        "says 2.00, but its 2 rows add up to 1.50: the total is 0.50 USD too much" in error.message
+    )
 
 
 @pytest.mark.parametrize("stated", ["1,000", "1,019.99", "19.99"])

@@ -52,9 +52,7 @@ def test_text_that_is_no_amount_is_refused(write_csv, refusal, text):
     error = refusal(write_csv([["주문번호", "결제금액"], ["o1", "1"], ["o2", text]]))
 
     assert (error.file, error.row, error.column) == ("ledger.csv", 3, "결제금액")
-    assert error.message == (
-        f'ledger.csv, row 3, column B (결제금액): "{text}" is not an amount.'
-    )
+    assert error.message == (f'ledger.csv, row 3, column B (결제금액): "{text}" is not an amount.')
     assert error.hint == "Write a whole number, such as 14000 or 14,000."
 
 
@@ -106,7 +104,7 @@ def test_cancelled_amounts_with_both_signs_are_refused(write_csv, refusal):
     error = refusal(write_csv(rows))
 
     assert (error.row, error.column, error.value) == (4, "취소금액", "-7")
-    assert "has another sign than the other cancelled amounts (and 1 more: rows 5)" in error.message
+    assert "has another sign than the other cancelled amounts (and 1 more: row 5)" in error.message
 
 
 def test_amounts_of_other_currencies_are_minor_units(write_csv):
@@ -134,9 +132,7 @@ def test_an_unknown_currency_is_refused(write_csv, refusal):
 @pytest.mark.parametrize(
     ("text", "currency"), [("$20", "KRW"), ("USD 20", "KRW"), ("20원", "USD"), ("€20", "JPY")]
 )
-def test_an_amount_in_another_currency_than_its_row_is_refused(
-    write_csv, refusal, text, currency
-):
+def test_an_amount_in_another_currency_than_its_row_is_refused(write_csv, refusal, text, currency):
     error = refusal(write_csv([["주문번호", "금액", "통화"], ["o1", text, currency]]))
 
     assert f"is in another currency than the row ({currency})" in error.message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
 from datetime import date, datetime
 
@@ -14,11 +13,13 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from jtnet_recon.files import read_ledger
 
 HEAD = ["주문번호", "결제금액", "취소금액", "결제일", "상태"]
-LINE = ["o1", 14000, None, datetime(2022, 11, 7, 13, 5), "결제완료"]
+LINE = ["o1", 14000, None, datetime.fromisoformat("2022-11-07 13:05"), "결제완료"]
 
 
 def test_a_workbook_is_read(write_xlsx):
-    ledger = read_ledger(write_xlsx([HEAD, LINE, ["o2", "30,000원", 1000, date(2022, 11, 8), "취소"]]))
+    ledger = read_ledger(
+        write_xlsx([HEAD, LINE, ["o2", "30,000원", 1000, date(2022, 11, 8), "취소"]])
+    )
 
     assert ledger["merchant_uid"].tolist() == ["o1", "o2"]
     assert ledger["amount"].tolist() == [14000, 30000]
@@ -69,7 +70,7 @@ def test_ids_of_sixteen_digits_that_all_end_in_zero_are_refused(write_xlsx, refu
 
     assert (error.row, error.value) == (2, "2022110712345670")
     assert "a number of more than 15 digits that ends in 0" in error.message
-    assert "(and 1 more: rows 3)" in error.message
+    assert "(and 1 more: row 3)" in error.message
 
 
 def test_ids_of_sixteen_digits_written_exactly_are_kept(write_xlsx):
@@ -188,9 +189,7 @@ def test_the_sheet_with_the_headings_is_taken_and_told(write_xlsx):
     source = read_ledger(write_xlsx(sheets=sheets)).attrs["source"]
 
     assert source["sheet"] == "자료"
-    assert (
-        "sheet '자료' was taken, because it has the header; not '표지', '빈'" in source["notes"]
-    )
+    assert "sheet '자료' was taken, because it has the header; not '표지', '빈'" in source["notes"]
 
 
 def test_two_sheets_with_headings_are_refused(write_xlsx, refusal):
@@ -238,9 +237,7 @@ def test_a_hidden_sheet_is_read_only_if_no_other_has_the_headings(write_xlsx):
         book["숨김"].sheet_state = "hidden"
 
     path = write_xlsx(sheets={"숨김": [HEAD, ["o9", 1]], "원장": [HEAD, LINE]}, change=hide)
-    only = write_xlsx(
-        name="only.xlsx", sheets={"숨김": [HEAD, LINE], "표지": [["x"]]}, change=hide
-    )
+    only = write_xlsx(name="only.xlsx", sheets={"숨김": [HEAD, LINE], "표지": [["x"]]}, change=hide)
 
     assert read_ledger(path)["merchant_uid"].tolist() == ["o1"]
     assert "sheet '숨김' is hidden" in read_ledger(only).attrs["source"]["notes"]
@@ -303,7 +300,7 @@ def test_the_epoch_of_1904_is_honoured(write_xlsx):
     def old_mac(book):
         book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
 
-    rows = [HEAD, ["o1", 1000, None, 43410], ["o2", 1, None, datetime(2022, 11, 8)]]
+    rows = [HEAD, ["o1", 1000, None, 43410], ["o2", 1, None, datetime.fromisoformat("2022-11-08")]]
     ledger = read_ledger(write_xlsx(rows, change=old_mac))
 
     assert ledger["paid_on"].dt.strftime("%m-%d").tolist() == ["11-07", "11-08"]
@@ -316,7 +313,10 @@ def test_dollars_in_a_workbook_are_cents(write_xlsx):
 
 
 def test_other_columns_keep_what_is_displayed(write_xlsx):
-    rows = [[*HEAD, "가", "나", "다"], [*LINE, 3.0, datetime(2022, 11, 7, 1, 2, 3), True]]
+    rows = [
+        [*HEAD, "가", "나", "다"],
+        [*LINE, 3.0, datetime.fromisoformat("2022-11-07 01:02:03"), True],
+    ]
 
     ledger = read_ledger(write_xlsx(rows))
 
@@ -389,70 +389,43 @@ def test_macros_and_links_are_told_and_not_used(write_xlsx, patch_zip):
     assert "the workbook has links to other workbooks; they were not used" in notes
 
 
-def _ole(stream: bytes) -> bytes:
-    """Pack one stream ``Workbook`` into an OLE2 file. Source: [MS-CFB] 2.2 to 2.6."""
-    stream += bytes(-len(stream) % 512)
-    stream += bytes(max(0, 4096 - len(stream)))
-    sectors = len(stream) // 512
-    chain = [*range(1, sectors), -2]
-    fat = [*chain, -2, -3]
-    table = struct.pack(f"<{len(fat)}i", *fat).ljust(512, b"\xff")
-    free, none = -1, -1
+def test_a_formula_without_value_below_all_the_reader_saw_is_refused(write_xlsx, refusal):
+    def below(book):
+        book["원장"]["A6"] = "=A2"
 
-    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
-        raw = (name + "\0").encode("utf-16-le")
-        return (
-            raw.ljust(64, b"\0")
-            + struct.pack("<HBBiii", len(raw), kind, 1, none, none, child)
-            + bytes(36)
-            + struct.pack("<iQ", start, size)
-        )
+    error = refusal(write_xlsx([HEAD, LINE], change=below))
 
-    folder = entry("Root Entry", 5, 1, -2, 0) + entry("Workbook", 2, none, 0, len(stream))
-    folder = folder.ljust(512, b"\0")
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<IIiIIiIiI", 0, 1, sectors, 0, 4096, -2, 0, -2, 0)
-    header += struct.pack("<i", sectors + 1) + struct.pack("<i", free) * 108
-    return header + stream + folder + table
+    assert (error.row, error.column) == (6, "주문번호")
+    assert "it is a formula whose value was never saved" in error.message
 
 
-def _biff(rows: list[list[object]]) -> bytes:
-    """Write an Excel 97 stream of text and numbers. Source: [MS-XLS] 2.4."""
+def test_a_sheet_whose_texts_are_lost_is_refused(write_xlsx, patch_zip, refusal):
+    def lose(part):
+        text = "<is><t>주문번호</t></is>".encode()
+        assert text in part
+        return part.replace(b't="inlineStr">' + text, b't="s"><v>99</v>')
 
-    def record(kind: int, content: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(content)) + content
-
-    def text(value: str, width: str) -> bytes:
-        return struct.pack(width, len(value)) + b"\x01" + value.encode("utf-16-le")
-
-    begin = struct.pack("<HHHHII", 0x600, 5, 0x0DBB, 1996, 0, 6)
-    name = text("원장", "<B")
-    size = 4 + len(begin) + 4 + 6 + len(name) + 4
-    book = record(0x809, begin) + record(0x85, struct.pack("<IH", size, 0) + name)
-    sheet = record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0x0DBB, 1996, 0, 6))
-    for row, cells in enumerate(rows):
-        for column, cell in enumerate(cells):
-            place = struct.pack("<HHH", row, column, 0)
-            if isinstance(cell, str):
-                sheet += record(0x204, place + text(cell, "<H"))
-            else:
-                sheet += record(0x203, place + struct.pack("<d", cell))
-    return book + record(0x0A, b"") + sheet + record(0x0A, b"")
-
-
-def test_an_old_workbook_is_read(tmp_path):
-    path = tmp_path / "old.xls"
-    path.write_bytes(_ole(_biff([["주문번호", "결제금액"], ["o1", 14000.0], ["o2", 2000.0]])))
-
-    ledger = read_ledger(path)
-
-    assert ledger[["merchant_uid", "amount"]].to_numpy().tolist() == [["o1", 14000], ["o2", 2000]]
-    assert (ledger.attrs["source"]["kind"], ledger.attrs["source"]["sheet"]) == ("xls", "원장")
-
-
-def test_an_old_workbook_that_is_damaged_is_refused(tmp_path, refusal):
-    path = tmp_path / "old.xls"
-    path.write_bytes(_ole(_biff([["주문번호", "결제금액"]]))[:700] + "Workbook".encode("utf-16-le"))
+    path = write_xlsx()
+    patch_zip(path, "xl/worksheets/sheet1.xml", lose)
 
     assert "it is damaged or cut off" in refusal(path).message
+
+
+def test_a_sheet_that_spans_too_much_is_refused(write_xlsx, refusal, monkeypatch):
+    monkeypatch.setattr("jtnet_recon.files.workbook._CELLS_MAX", 10)
+
+    error = refusal(write_xlsx())
+
+    assert "sheet '원장' spans 3 rows and 5 columns" in error.message
+    assert "save it as csv" in error.hint
+
+
+def test_a_workbook_without_styles_is_read(write_xlsx):
+    path = write_xlsx([["주문번호", "결제금액"], ["o1", 14000]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if "styles" not in name}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+    assert read_ledger(path)["amount"].tolist() == [14000]

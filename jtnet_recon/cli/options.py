@@ -1,0 +1,147 @@
+"""The options of the commands, each said once.
+
+Typer reads annotations when the program runs, so this file and the commands do without
+``from __future__ import annotations``.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Lang = Annotated[
+    Literal["en", "ko"],
+    typer.Option("--lang", help="Language of reports, summary and hints."),
+]
+Progress = Annotated[
+    bool | None,
+    typer.Option(
+        "--progress/--no-progress",
+        help="Draw a progress bar; left out: only in a terminal.",
+        show_default=False,
+    ),
+]
+Unmask = Annotated[
+    bool,
+    typer.Option(
+        "--unmask", help="Write names, phones, mails, addresses and card numbers in full."
+    ),
+]
+Basis = Annotated[
+    Literal["paid", "events"],
+    typer.Option(
+        "--basis",
+        help="paid: approved in the period. events: any approval or cancel in it.",
+    ),
+]
+PeriodText = Annotated[
+    str,
+    typer.Argument(
+        metavar="PERIOD",
+        help="Days in Korea: 2022, 2022-11, 2022-11-07 or 2022-11-01..2022-11-30.",
+        show_default=False,
+    ),
+]
+PaymentsTarget = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE.parquet",
+        help="Where the payments go; an older file there is replaced.",
+        show_default=False,
+    ),
+]
+PaymentsPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="PAYMENTS", help="File of 'jtnet-recon pull' (.parquet).", show_default=False
+    ),
+]
+LedgerPath = Annotated[
+    str,
+    typer.Argument(
+        metavar="LEDGER",
+        help="Your books: xlsx, xls, csv (UTF-8 or cp949) or parquet.",
+        show_default=False,
+    ),
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=HEADING",
+        help="Which heading of the ledger is meant, as merchant_uid=주문번호; may be repeated. "
+        "Names: merchant_uid, amount, cancel_amount, currency, status, paid_on.",
+        show_default=False,
+    ),
+]
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Report to write, .xlsx or .html; may be repeated.",
+        show_default=False,
+    ),
+]
+Verify = Annotated[
+    bool | None,
+    typer.Option(
+        "--verify/--no-verify",
+        help="Look up at the PG the orders that only the ledger has (code P02). Left out: if key "
+        "and secret are in the environment.",
+        show_default=False,
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--sheet",
+        metavar="NAME",
+        help="Sheet of the workbook; else it is found.",
+        show_default=False,
+    ),
+]
+HeaderRow = Annotated[
+    int | None,
+    typer.Option(
+        "--header-row",
+        metavar="ROW",
+        help="Row of the headings, the first being 1; else it is found.",
+        show_default=False,
+    ),
+]
+Currency = Annotated[
+    str, typer.Option("--currency", metavar="CODE", help="Currency of rows that name none.")
+]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of a csv; else it is found.",
+        show_default=False,
+    ),
+]
+CheckTotal = Annotated[
+    bool,
+    typer.Option(
+        "--check-total/--no-check-total",
+        help="Whether a total row (합계) that differs from its rows stops the run.",
+    ),
+]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Take a ledger without rows.")]
+Month = Annotated[
+    str, typer.Option("--period", metavar="MONTH", help="The month that the sandbox invents.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Another seed, another month.")]
+Orders = Annotated[int, typer.Option("--orders", metavar="N", help="Orders of the month.")]
+Folder = Annotated[
+    Path, typer.Option("--out", metavar="FOLDER", help="Where the files go; made if missing.")
+]
+Port = Annotated[
+    int,
+    typer.Option("--port", min=0, max=65_535, metavar="N", help="Port on 127.0.0.1; 0: any free."),
+]

@@ -1,0 +1,223 @@
+"""The client: what can be read from an i'mport account, as tables."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from jtnet_recon.client import lookup
+from jtnet_recon.client.auth import Login, Secret
+from jtnet_recon.client.basis import Basis, check_basis
+from jtnet_recon.client.pull import Source, pull
+from jtnet_recon.client.retry import Lanes
+from jtnet_recon.client.session import Session, Timing
+from jtnet_recon.client.threads import THREADS
+from jtnet_recon.client.transport import Transport
+from jtnet_recon.errors import ConfigError
+from jtnet_recon.period import Period
+from jtnet_recon.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+
+class Client:
+    """Reads one merchant account; nothing in it can move money.
+
+    Parameters
+    ----------
+    url : str
+        Of the API: https, or http on this machine.
+    key, secret : str
+        Of the account; kept so that nothing prints them.
+    tier : str, optional
+        Three capitals or digits that name a sub-merchant.
+    progress : bool, optional
+        Whether a bar is drawn; by itself in terminals and notebooks only.
+    timeout_s : float, default 60.0
+        Total time of one call, its retries included, in seconds. Waits that the server asks for
+        (``Retry-After``, at most 15 minutes each) come on top.
+    timing : Timing, optional
+        Clock, sleep and chance, for tests.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> client = jr.connect()  # doctest: +SKIP
+    >>> client.payments("2022-11")  # doctest: +SKIP
+    """
+
+    def __init__(  # noqa: PLR0913 - settings are keywords
+        self,
+        url: str,
+        key: str,
+        secret: str,
+        *,
+        tier: str | None = None,
+        progress: bool | None = None,
+        timeout_s: float = 60.0,
+        timing: Timing | None = None,
+    ) -> None:
+        login = Login(Secret(key), Secret(secret))
+        # From here on no frame of ours holds them in a name: tracebacks can print names.
+        del key, secret
+        _check_timeout(timeout_s)
+        timing = timing or Timing()
+        agent = f"jtnet_recon/{__version__} python/{sys.version_info[0]}.{sys.version_info[1]}"
+        self._transport = Transport(
+            url, tier=tier, connections=THREADS, agent=agent, clock=timing.clock
+        )
+        session = Session(self._transport, login, timeout_s, Lanes(THREADS), timing)
+        self._source = Source(session, url, tier, progress)
+
+    def payments(self, period: Period | str | Any, *, basis: Basis = "paid") -> pd.DataFrame:
+        """Pull every payment of a period, as it stands now.
+
+        Parameters
+        ----------
+        period : Period or what it is made of
+            Days in Asia/Seoul, such as ``"2022-11"``.
+        basis : {"paid", "events"}, default "paid"
+            ``paid``: payments approved in the period, and never-approved ones started in it.
+            ``events``: payments with an approval or a cancel in it.
+
+        Returns
+        -------
+        DataFrame, shape (n, m), table PAYMENTS
+            One row a payment, oldest start first; amounts int64 in minor units (KRW: won), also
+            inside ``cancel_history`` and ``deposit_history``. ``attrs["pull"]`` is the pull's
+            certificate: its verdict is COMPLETE, UNSTABLE or INCOMPLETE.
+
+        Raises
+        ------
+        PullIncomplete
+            If the API could not be read to the end.
+        ApiAuthError
+            If key, secret or token are refused.
+        ConfigError
+            If the period or the basis is none.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /payments/status/{payment_status}.
+        """
+        check_basis(basis)
+        return pull(self._source, Period(period), basis)
+
+    def payments_by_merchant_uid(self, ids: str | Iterable[str]) -> pd.DataFrame:
+        """Look up every attempt of some orders, whatever its date and status.
+
+        Parameters
+        ----------
+        ids : str or iterable of str
+            Order ids (주문번호).
+
+        Returns
+        -------
+        DataFrame, shape (n, m), table PAYMENTS
+            Amounts int64 in minor units. ``attrs["lookup"]`` says which ids are ``missing``.
+
+        Raises
+        ------
+        ApiError
+            If a look-up fails; nothing is then said of any order.
+        ConfigError
+            If an id is no text or cannot be asked for.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /payments/findAll/{merchant_uid}/{payment_status}.
+        """
+        return lookup.by_merchant_uid(self._source, lookup.distinct_ids(ids, "merchant_uid"))
+
+    def payments_by_customer_uid(self, ids: str | Iterable[str]) -> pd.DataFrame:
+        """Look up every charge on some billing keys.
+
+        Parameters
+        ----------
+        ids : str or iterable of str
+            Billing keys (``customer_uid``, 빌링키).
+
+        Returns
+        -------
+        DataFrame, shape (n, m), table PAYMENTS
+            Amounts int64 in minor units. ``attrs["lookup"]`` says which ids are ``missing``:
+            unknown to the server, or without any charge.
+
+        Raises
+        ------
+        ApiError
+            If a look-up fails.
+        ConfigError
+            If an id is no text or cannot be asked for.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /subscribe/customers/{customer_uid}/payments.
+        """
+        return lookup.by_customer_uid(self._source, lookup.distinct_ids(ids, "customer_uid"))
+
+    def payments_by_imp_uid(self, ids: str | Iterable[str]) -> pd.DataFrame:
+        """Look up payments by i'mport's own ids, those of the test channel included.
+
+        Parameters
+        ----------
+        ids : str or iterable of str
+            ``imp_uid`` (포트원 번호).
+
+        Returns
+        -------
+        DataFrame, shape (n, m), table PAYMENTS
+            Amounts int64 in minor units. ``attrs["lookup"]`` says which ids are ``missing``.
+
+        Raises
+        ------
+        ApiError
+            If a look-up fails.
+        ConfigError
+            If an id is no text or cannot be asked for.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /payments and GET /payments/{imp_uid}.
+        """
+        return lookup.by_imp_uid(self._source, lookup.distinct_ids(ids, "imp_uid"))
+
+    @property
+    def merchant(self) -> str:
+        """The account's fingerprint, as a pull's certificate names it; never its key."""
+        return self._source.session.login.fingerprint(self._source.tier)
+
+    def close(self) -> None:
+        """Close the connections; the client cannot be used afterwards."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        """Give the client itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        self.close()
+
+    def __repr__(self) -> str:
+        """Name the host and nothing secret."""
+        tier = f", tier={self._source.tier}" if self._source.tier else ""
+        return f"<Client of {urlsplit(self._source.url).netloc}{tier}; it can only read>"
+
+
+def _check_timeout(timeout_s: float) -> None:
+    if not 0 < timeout_s < float("inf"):
+        message = f"timeout_s={timeout_s!r} is no time."
+        raise ConfigError(
+            message,
+            hint="Give seconds, such as 60.",
+            hint_ko="초 단위의 양수로 지정하세요. 예: 60",
+        )

@@ -1,0 +1,220 @@
+"""Walking one window of ``GET /payments/status/all`` until two walks agree.
+
+Rows slide between pages while one reads: a payment that changes leaves its window (the window
+looks at the clock of the final status) and pulls all later rows one place forward. One walk can
+therefore miss a row and never know. Two walks in a row with the same pages cannot.
+Source: i'mport V1 OpenAPI, parameters ``from`` and ``to``.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jtnet_recon.client.endpoints import Call
+from jtnet_recon.client.pages import Page, PageReader
+from jtnet_recon.client.threads import side_by_side
+from jtnet_recon.errors import ApiStatusError
+
+if TYPE_CHECKING:
+    from jtnet_recon.client.certificate import WindowRecord
+    from jtnet_recon.client.progress import Progress
+    from jtnet_recon.client.retry import Tally
+    from jtnet_recon.client.session import Session
+    from jtnet_recon.period import Window
+
+TEMPLATE = "/payments/status/{payment_status}"
+PAGE_ROWS = 1_000
+"""Source: i'mport V1 OpenAPI, parameter ``limit``: 1000 at most."""
+
+WALKS_MAX = 6
+_PAGES_ASKED_MAX = 100_000
+_MICROSECONDS = 1_000_000
+_CLOCKS = ("started_at", "paid_at", "failed_at", "cancelled_at")
+_STATE = ("imp_uid", "status", "cancel_amount", *_CLOCKS)
+
+Agreement = Literal["same pages", "same settled payments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One walk through all pages of a window.
+
+    Parameters
+    ----------
+    digests : tuple of bytes
+        Of the pages in order.
+    total_first, total_last : int
+        What the first and the last page claimed.
+    rows, distinct : int
+        Seen on the pages, and different ids among them.
+    is_whole : bool
+        Whether no page was missing and none came twice.
+    """
+
+    digests: tuple[bytes, ...]
+    total_first: int
+    total_last: int
+    rows: int
+    distinct: int
+    is_whole: bool
+
+
+@dataclass(slots=True)
+class Walker:
+    """Walks windows and keeps every page it ever saw.
+
+    Parameters
+    ----------
+    session : Session
+        Makes the calls.
+    tally : Tally
+        Counts them.
+    progress : Progress
+        Draws them.
+    as_of_s : int
+        The server's time when the pull began, unix seconds: what the pull has to be complete for.
+    """
+
+    session: Session
+    tally: Tally
+    progress: Progress
+    as_of_s: int
+    _reader: PageReader = field(default_factory=PageReader)
+    _tables: dict[bytes, pa.Table] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def tables(self) -> list[pa.Table]:
+        """Every different page, in the order in which they were last seen."""
+        return list(self._tables.values())
+
+    def settle(self, record: WindowRecord) -> None:
+        """Walk a window until two walks in a row agree, or the walks are spent.
+
+        Parameters
+        ----------
+        record : WindowRecord
+            Says which window, and takes down what was seen, walk by walk.
+
+        Raises
+        ------
+        ApiError
+            If a page cannot be read.
+        """
+        before: Walk | None = None
+        while record.walks < WALKS_MAX and record.agreed is None:
+            walk = self._walk(record.window)
+            record.walks += 1
+            record.pages = len(walk.digests)
+            record.rows, record.distinct = walk.rows, walk.distinct
+            record.total_first, record.total_last = walk.total_first, walk.total_last
+            if before is not None and before.is_whole and walk.is_whole:
+                record.agreed = self._agreement(before, walk, is_open=record.is_open)
+            before = walk
+
+    def _agreement(self, before: Walk, walk: Walk, *, is_open: bool) -> Agreement | None:
+        """Tell whether two whole walks prove each other.
+
+        In the open window new payments arrive all the time, so its pages rarely stay the same.
+        Nothing leaves that window either: it is enough that both walks saw the same payments of
+        those that had not changed since the pull began, and no fewer rows than were promised.
+        """
+        if before.digests == walk.digests and walk.total_first == walk.total_last == walk.distinct:
+            return "same pages"
+        if not is_open or walk.distinct < walk.total_first or before.distinct < before.total_first:
+            return None
+        if self._settled(before).equals(self._settled(walk)):
+            return "same settled payments"
+        return None
+
+    def _settled(self, walk: Walk) -> pa.Table:
+        """Give the state of a walk's payments that had not changed since the pull began."""
+        pages = [self._tables[digest].select(_STATE) for digest in walk.digests]
+        table = pa.concat_tables(pages)
+        clocks = (pc.fill_null(table[name], 0) for name in _CLOCKS)
+        is_old = pc.less(pc.max_element_wise(*clocks), self.as_of_s * _MICROSECONDS)
+        keys = [(name, "ascending") for name in _STATE]
+        return table.filter(is_old).group_by(_STATE).aggregate([]).sort_by(keys)
+
+    def _walk(self, window: Window) -> Walk:
+        """Read the first page, then the others side by side, then what has come meanwhile."""
+        first = self._page(window, 1)
+        self.progress.expect(first.total)
+        size = self._rows(first)
+        count = -(-first.total // size) if size else 1
+        found = side_by_side(
+            lambda number: self._later_page(window, number), range(2, count + 1), self.tally
+        )
+        pages = [first, *(page for page in found if page is not None)]
+        is_whole = None not in found
+        for number in range(count + 1, _PAGES_ASKED_MAX):
+            if not is_whole or not pages[-1].following or not self._rows(pages[-1]):
+                break
+            page = self._later_page(window, number)
+            if page is None:
+                is_whole = False
+            else:
+                pages.append(page)
+        return self._walked(pages, is_whole=is_whole)
+
+    def _later_page(self, window: Window, number: int) -> Page | None:
+        """Read a page after the first; None if the list has become shorter than that.
+
+        Source: i'mport V1 OpenAPI: HTTP 400 for a page beyond the data.
+        """
+        try:
+            return self._page(window, number)
+        except ApiStatusError as error:
+            if error.status != HTTPStatus.BAD_REQUEST:
+                raise
+        return None
+
+    def _page(self, window: Window, number: int) -> Page:
+        """Read one page."""
+        query = (
+            ("limit", str(PAGE_ROWS)),
+            ("sorting", "started"),
+            ("from", str(window.start_s)),
+            ("to", str(window.end_s)),
+            ("page", str(number)),
+        )
+        call = Call("GET", TEMPLATE, {"payment_status": "all"}, query)
+        page = self.session.read(call, partial(self._decode, call=call), self.tally)
+        self.tally.count("pages")
+        self.progress.arrived(self._rows(page))
+        return page
+
+    def _decode(self, body: bytes, call: Call) -> Page:
+        """Read a body; a page that was seen before is recognised and not decoded again."""
+        page = self._reader.page(body, call, self._tables.keys())
+        if page.table is not None:
+            with self._lock:
+                self._tables.setdefault(page.digest, page.table)
+        return page
+
+    def _rows(self, page: Page) -> int:
+        return int(self._tables[page.digest].num_rows)
+
+    def _walked(self, pages: list[Page], *, is_whole: bool) -> Walk:
+        """Sum a walk up, and note its pages as the ones seen last."""
+        digests = tuple(page.digest for page in pages)
+        ids = pa.chunked_array([self._tables[d]["imp_uid"].combine_chunks() for d in digests])
+        for digest in dict.fromkeys(digests):
+            self._tables[digest] = self._tables.pop(digest)
+        full = [page.digest for page in pages if self._rows(page)]
+        self.tally.count("rows_seen", len(ids))
+        return Walk(
+            digests=digests,
+            total_first=pages[0].total,
+            total_last=pages[-1].total,
+            rows=len(ids),
+            distinct=pc.count_distinct(ids).as_py(),
+            is_whole=is_whole and len(set(full)) == len(full),
+        )

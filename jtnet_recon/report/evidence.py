@@ -1,0 +1,364 @@
+"""The evidence behind page 1: records, controls, certificate, sources, identity, sign-off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from jtnet_recon.report.ages import period_of
+from jtnet_recon.report.figures import INFO, hash_total, items_of, total, won_first
+from jtnet_recon.report.sections import headings, percent
+from jtnet_recon.report.shapes import Facts, Grid, Heading, Money, Tag
+from jtnet_recon.report.text import visible
+
+if TYPE_CHECKING:
+    from jtnet_recon.report.shapes import Cell
+    from jtnet_recon.report.view import View
+
+State = Literal["passed", "failed", "unknown"]
+
+_WINDOWS_MAX = 50
+_SHOWN_HASH = 12
+
+
+def excluded(view: View) -> Grid | None:
+    """List what was left out of the comparison, by reason and currency."""
+    items = view.result.items
+    left_out = items[items["outcome"] == "excluded"]
+    if left_out.empty:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    groups = left_out.groupby(["excluded_as", "currency"], sort=True, dropna=False)
+    for (reason, currency), mine in groups:
+        gross = total(mine["amount_payments"]) + total(mine["amount_ledger"])
+        counts = (len(mine), total(mine["rows_payments"]), total(mine["rows_ledger"]))
+        code = str(currency)
+        name = view.known("excluded", str(reason))
+        rows.append((name, code, *counts, Money(gross, code)))
+    head = headings(
+        view,
+        ("reason", "text"),
+        ("currency", "short"),
+        ("items", "count"),
+        ("rows_pg", "count"),
+        ("rows_ledger", "count"),
+        ("amount", "money"),
+    )
+    return Grid("excluded", view.word("excluded"), head, tuple(rows))
+
+
+def records(view: View) -> Grid:
+    """Count what each source offered and what became of it."""
+    head = headings(
+        view,
+        ("side", "short"),
+        ("offered", "count"),
+        ("accepted", "count"),
+        ("rejected", "count"),
+        ("duplicate", "count"),
+        ("out_of_period", "count"),
+        ("totals_blank", "count"),
+        ("check", "short"),
+    )
+    rows = (
+        _record_line(view, "payments", _pull_counts(view)),
+        _record_line(view, "ledger", _source_counts(view)),
+    )
+    return Grid("records", view.word("records"), head, rows, note=view.word("records_note"))
+
+
+def open_roll(view: View) -> Grid:
+    """Roll the open items forward; without an earlier run every one of them is new."""
+    breaks = items_of(view.breaks)
+    open_ = breaks[breaks["severity"] != INFO]
+    rows: list[tuple[Cell, ...]] = []
+    for currency in won_first(open_["currency"]):
+        mine = open_[open_["currency"] == currency]
+        risk = Money(total(mine["money_at_risk"]), currency)
+        nothing = (0, Money(0, currency))
+        for key, line in (
+            ("opening", nothing),
+            ("new", (len(mine), risk)),
+            ("cleared", nothing),
+            ("written_off", nothing),
+            ("closing", (len(mine), risk)),
+        ):
+            rows.append((view.word(key), currency, *line))
+    head = headings(
+        view, ("step", "short"), ("currency", "short"), ("items", "count"), ("at_risk", "money")
+    )
+    strong = frozenset(range(4, len(rows), 5))
+    title, note = view.word("open_roll"), view.word("open_roll_note")
+    return Grid("open_roll", title, head, tuple(rows), strong, note)
+
+
+def tolerances(view: View) -> Grid | None:
+    """Show how much each tolerance has swallowed, where the result has any."""
+    used = getattr(view.result, "tolerances", None)
+    if not isinstance(used, pd.DataFrame) or used.empty:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for row in used.to_dict("records"):
+        currency = str(row.get("currency", "KRW"))
+        money = [Money(int(row.get(name, 0)), currency) for name in ("amount", "largest")]
+        rows.append((str(row["tolerance"]), int(row["times"]), currency, *money))
+    head = headings(
+        view,
+        ("tolerance", "text"),
+        ("times", "count"),
+        ("currency", "short"),
+        ("amount", "money"),
+        ("largest", "money"),
+    )
+    return Grid("tolerances", view.word("tolerances"), head, tuple(rows))
+
+
+def matching(view: View) -> Grid:
+    """Say how items were paired, and on how many orders there is more than one row."""
+    items = view.result.items
+    by = items["matched_by"].fillna("").replace("", "none")
+    rows: list[tuple[Cell, ...]] = [
+        (view.known("matched_by", str(name)), int(count), percent(int(count), len(items)))
+        for name, count in by.value_counts().sort_index().items()
+    ]
+    for key, name in (("several_pg", "rows_payments"), ("several_ledger", "rows_ledger")):
+        count = int((items[name] > 1).sum())
+        rows.append((view.word(key), count, percent(count, len(items))))
+    head = headings(view, ("matched_by", "text"), ("items", "count"), ("share_items", "short"))
+    return Grid("matching", view.word("matching"), head, tuple(rows))
+
+
+def controls(view: View) -> Grid:
+    """State every control of the run and how it ended."""
+    rows: list[tuple[Cell, ...]] = []
+    label = "label" if view.lang == "en" else "label_ko"
+    for row in view.result.controls.to_dict("records"):
+        found = [str(row[name]) for name in ("expected", "actual", "detail")]
+        rows.append((str(row[label]), _state(view, row["state"]), *found))
+    rows += [_ledger_total(view), _single_use(view)]
+    head = headings(
+        view,
+        ("control", "text"),
+        ("state", "short"),
+        ("expected", "short"),
+        ("actual", "short"),
+        ("detail", "text"),
+    )
+    return Grid("controls", view.word("controls"), head, tuple(rows))
+
+
+def pull(view: View) -> list[Grid | Facts]:
+    """Show the pull's certificate: its fields, then its windows."""
+    certificate, title = view.pull, view.word("pull")
+    if not certificate:
+        return [Facts("pull", title, (), note=view.word("pull_missing"))]
+    windows = certificate.get("windows")
+    listed = [window for window in windows or () if isinstance(window, dict)]
+    fields = {k: v for k, v in certificate.items() if not (k == "windows" and listed)}
+    shown = [
+        (view.known("pull", str(name)), _certified(view, name, value) or view.word("none"))
+        for name, value in fields.items()
+        if value is not None
+    ]
+    parts: list[Grid | Facts] = [Facts("pull", title, tuple(shown))]
+    if listed:
+        parts.append(_windows(view, listed))
+    return parts
+
+
+def sources(view: View) -> Facts:
+    """Say where each side came from, with its hash totals."""
+    result, source = view.result, view.source
+    said = [
+        ("source_pg", f"{len(result.payments):,}"),
+        ("source_pg_hash", hash_total(result.payments["imp_uid"])),
+        ("source_ledger", " · ".join(_parts(view, source, ("name", "sheet", "kind", "encoding")))),
+        ("source_ledger_rows", f"{len(result.ledger):,}"),
+        ("source_ledger_hash", hash_total(result.ledger["merchant_uid"])),
+        # A hash may look like a card number by chance; it must not be masked.
+        ("source_ledger_file_hash", visible(source.get("sha256"))),
+        ("source_ledger_total", _stated(source)),
+        ("source_ledger_columns", _columns(view, source)),
+        ("source_ledger_guessed", "; ".join(view.text(line) for line in source.get("guessed", []))),
+        ("source_ledger_notes", "; ".join(view.text(line) for line in source.get("notes", []))),
+    ]
+    rows = tuple((view.word(key), text) for key, text in said if text)
+    return Facts("sources", view.word("sources"), rows, note=view.word("source_note"))
+
+
+def identity(view: View) -> Facts:
+    """Say what this run is: period, basis, rule, software, digest, and when it was made."""
+    named = view.identity
+    library = f"{named.get('library', '')} · Python {named.get('python', '')} · pandas {named.get('pandas', '')}"
+    said = [
+        ("company", view.text(named.get("company"))),
+        ("period", period_text(view)),
+        ("basis", view.known("basis", str(named.get("basis", "")))),
+        ("currencies", ", ".join(won_first(view.result.control_totals["currency"]))),
+        ("mids", mids_text(view)),
+        ("rule", f"{view.result.rule.name}: {view.word('rule_default')}"),
+        ("midnight", view.word("minutes", count=getattr(view.result.rule, "midnight_minutes", 0))),
+        ("sign", view.word("sign_meaning")),
+        ("library", library if named.get("library") else ""),
+        ("generated_at", view.plain(named.get("generated_at"))),
+        ("digest", str(named.get("digest", ""))),
+    ]
+    rows = [
+        (view.word(key), text or view.word("unknown"))
+        for key, text in said
+        if text or key != "company"
+    ]
+    rows.append((view.word("repeat"), view.word("repeat_detail")))
+    return Facts("identity", view.word("identity"), tuple(rows))
+
+
+def scope(view: View, *, has_days: bool) -> Facts:
+    """Say what this run did not look at."""
+    keys = ["scope_settlement", "scope_fourth", "scope_journal", "scope_later"]
+    if not has_days:
+        keys.append("scope_daily")
+    rows = tuple((view.word(key), view.word(f"{key}_text")) for key in keys)
+    return Facts("scope", view.word("scope"), rows)
+
+
+def signoff(view: View) -> Grid:
+    """Leave room for the people who prepare and review."""
+    head = headings(
+        view,
+        ("role", "short"),
+        ("name", "blank"),
+        ("date", "blank"),
+        ("checked", "blank"),
+        ("signature", "blank"),
+    )
+    rows = tuple((view.word(role), "", "", "", "") for role in ("preparer", "reviewer"))
+    return Grid("signoff", view.word("signoff"), head, rows, note=view.word("signoff_note"))
+
+
+def period_text(view: View) -> str:
+    """Write the period with both days and its zone."""
+    period = period_of(view.result)
+    if period is None:
+        return view.text(view.identity.get("period")) or view.word("unknown")
+    return f"{period.start_on} – {period.end_on}"
+
+
+def mids_text(view: View) -> str:
+    """List the PGs and MIDs of the payments."""
+    payments = view.result.payments
+    if not {"pg_provider", "pg_id"} <= set(payments.columns):
+        return ""
+    pairs = (
+        payments[["pg_provider", "pg_id"]]
+        .dropna()
+        .drop_duplicates()
+        .sort_values(["pg_provider", "pg_id"])
+    )
+    by_pg: dict[str, list[str]] = {}
+    for pg, mid in pairs.itertuples(index=False):
+        by_pg.setdefault(str(pg), []).append(str(mid))
+    return view.text("; ".join(f"{pg}: {', '.join(mids)}" for pg, mids in by_pg.items()))
+
+
+def report_id(view: View) -> str:
+    """Name the report after its result: the same result has the same name."""
+    return str(view.identity.get("digest", ""))[:_SHOWN_HASH]
+
+
+def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -> tuple[Cell, ...]:
+    """Write one side's counts and whether they add up."""
+    unknown = view.word("unknown")
+    if counts is None:
+        return (view.word(side), *([unknown] * 6), _state(view, "unknown"))
+    offered, *parts = counts
+    if offered is None or any(part is None for part in parts):
+        state = _state(view, "unknown")
+    else:
+        holds = offered == total(parts)
+        state = Tag(
+            view.word("adds_up" if holds else "not_adds_up"), "passed" if holds else "failed"
+        )
+    return (view.word(side), *(unknown if n is None else n for n in counts), state)
+
+
+def _pull_counts(view: View) -> tuple[int | None, ...] | None:
+    """Read the counts off the certificate, if there is one that holds them."""
+    certificate, used = view.pull, len(view.result.payments)
+    names = ("distinct", "repeats", "older_versions", "payments")
+    if not all(isinstance(certificate.get(name), int) for name in names):
+        return None
+    distinct, repeats, older, kept = (certificate[name] for name in names)
+    again = repeats + older
+    return (distinct + again, used, 0, again, distinct - kept, 0)
+
+
+def _source_counts(view: View) -> tuple[int | None, ...] | None:
+    """Read the counts off the description of the ledger's source, if there is one."""
+    source, used = view.source, len(view.result.ledger)
+    if "rows_offered" not in source:
+        return None
+    others = total(source.get(name) or 0 for name in ("rows_total", "rows_blank"))
+    return (int(source["rows_offered"]), used, 0, 0, 0, others)
+
+
+def _ledger_total(view: View) -> tuple[Cell, ...]:
+    """Check the total that the ledger itself states."""
+    stated, computed = (view.source.get(name) for name in ("stated_total", "computed_total"))
+    if stated is None:
+        return (view.word("ledger_total"), _state(view, "unknown"), "–", "–", view.word("none"))
+    state = _state(view, "passed" if stated == computed else "failed")
+    return (view.word("ledger_total"), state, f"{stated:,}", f"{computed:,}", "")
+
+
+def _single_use(view: View) -> tuple[Cell, ...]:
+    """Check that no payment stands twice."""
+    repeated = int(view.result.payments["imp_uid"].duplicated().sum())
+    state = _state(view, "failed" if repeated else "passed")
+    return (view.word("single_use"), state, "0", f"{repeated:,}", "")
+
+
+def _state(view: View, state: Any) -> Tag:
+    """Give a control's state its colour; what is not known is said so."""
+    tone: State = "unknown"
+    if state == "passed":
+        tone = "passed"
+    elif state == "failed":
+        tone = "failed"
+    return Tag(view.word(f"state_{tone}"), tone)
+
+
+def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:
+    """List the windows that the pull walked."""
+    names = list(dict.fromkeys(name for window in windows for name in window))
+    names = [name for name in names if not name.endswith("_s")]
+    rows: list[tuple[Cell, ...]] = [
+        tuple(view.plain(window.get(name)) for name in names) for window in windows[:_WINDOWS_MAX]
+    ]
+    if len(windows) > _WINDOWS_MAX:
+        rows.append((f"… {len(windows) - _WINDOWS_MAX:,}", *([""] * (len(names) - 1))))
+    head = tuple(Heading(view.known("window", name), "short") for name in names)
+    return Grid("windows", view.word("windows"), head, tuple(rows))
+
+
+def _certified(view: View, name: str, value: Any) -> str:
+    """Write a field of the certificate; only its sentences can hold what is personal."""
+    return view.text(value) if name == "reasons" else view.plain(value)
+
+
+def _parts(view: View, source: dict[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Take the fields of a source that are there."""
+    return [view.text(source[name]) for name in names if source.get(name)]
+
+
+def _stated(source: dict[str, Any]) -> str:
+    """Write the total that the file states."""
+    stated = source.get("stated_total")
+    return "" if stated is None else f"{stated:,}"
+
+
+def _columns(view: View, source: dict[str, Any]) -> str:
+    """Write which column was read as what."""
+    return ", ".join(
+        f"{view.text(heading)} → {name}" for name, heading in source.get("columns", {}).items()
+    )
