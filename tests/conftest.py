@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from jtnet_recon.columns import Column, Table
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jtnet_recon.columns import Column, Table
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -29,19 +30,21 @@ def _cell(text: str, column: Column | None) -> Any:
     """Read one cell; empty is missing."""
     if text == "":
         return None
-    if column is None or column.kind == "text":
+    if column is None:
         return text
-    if column.kind == "money":
-        return int(text.replace(",", "").replace("_", ""))
-    if column.kind == "instant":
-        return pd.Timestamp(text, tz="Asia/Seoul").as_unit("us")
-    if column.kind == "day":
-        return pd.Timestamp(text).as_unit("us")
     if column.kind == "nested":
         return [] if text == "[]" else [_entry(part, column) for part in text.split("+")]
-    if column.kind == "flag":
-        return text == "true"
-    return int(text)
+    return _READERS[column.kind](text)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "money": lambda text: int(text.replace(",", "").replace("_", "")),
+    "number": int,
+    "flag": lambda text: text == "true",
+    "instant": lambda text: pd.Timestamp(text, tz="Asia/Seoul").as_unit("us"),
+    "day": lambda text: pd.Timestamp(text).as_unit("us"),
+}
 
 
 def _entry(text: str, column: Column) -> dict[str, Any]:

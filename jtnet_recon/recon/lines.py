@@ -107,7 +107,7 @@ def breaks_of(
     return _sorted(pd.concat([whole, *sides], axis=1))
 
 
-def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
+def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     """Put the failed controls (X01, X08, X09) in front of the breaks.
 
     Parameters
@@ -116,6 +116,8 @@ def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
         Of :func:`breaks_of`.
     controls : DataFrame
         The run's controls.
+    rule : Rule
+        Its tolerance and budget, which X08 quotes.
 
     Returns
     -------
@@ -127,9 +129,9 @@ def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
         return breaks
     rows = pd.DataFrame(
         [
-            _control_row(code, actual, expected)
-            for code, actual, expected in zip(
-                failed["code"], failed["actual"], failed["expected"], strict=True
+            _control_row(code, control, actual, rule)
+            for code, control, actual in zip(
+                failed["code"], failed["control"], failed["actual"], strict=True
             )
         ]
     ).reindex(columns=breaks.columns)
@@ -137,10 +139,15 @@ def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([typed, breaks], ignore_index=True)
 
 
-def _control_row(code: str, actual: str, expected: str) -> dict[str, Any]:
+def _control_row(code: str, control: str, actual: str, rule: Rule) -> dict[str, Any]:
     """Write a failed control as a break."""
     what = CODES[code]
-    values = {"verdict": actual, "residual": actual, "tolerance": actual, "limit": expected}
+    values = {"verdict": actual, "residual": actual}
+    if code == "X08":
+        currency = control.rpartition("_")[2]
+        limits = {"tolerance": rule.tolerance.amount, "limit": rule.tolerance.budget or 0}
+        values = {name: f"{format_minor(n, currency)} {currency}" for name, n in limits.items()}
+        values["money_at_risk"] = f"{actual} {currency}"
     return {
         "code": code,
         **{name: getattr(what, field) for name, field in _OF_CODE.items()},
@@ -160,9 +167,7 @@ def _frame(coded: pa.Table) -> pd.DataFrame:
     frame = coded.drop_columns(["held"]).to_pandas(
         types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
     )
-    texts = [
-        name for name in frame.columns if _is_text(coded.schema.field(str(name)).type)
-    ]
+    texts = [name for name in frame.columns if _is_text(coded.schema.field(str(name)).type)]
     frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(MONEY, "int64"))
     return frame.assign(held=pd.Series(held, index=frame.index, dtype="object"))
 
@@ -220,7 +225,6 @@ _Value = Callable[[pd.DataFrame, bool], list[Any]]
 
 def _money_of(field: str) -> _Value:
     """Format a column of money with its currency."""
-
     column = _MONEY_COLUMNS.get(field, field)
     return lambda rows, _: _amounts(rows[column], rows["currency"])
 
@@ -233,7 +237,9 @@ def _amounts(amounts: pd.Series[Any], currencies: pd.Series[Any]) -> list[str]:
     numbers = amounts.fillna(0).tolist()
     codes = currencies.fillna("").tolist()
     return [
-        f"{number:,} KRW" if code == "KRW" else f"{format_minor(number, code or 'KRW')} {code}".strip()
+        f"{number:,} KRW"
+        if code == "KRW"
+        else f"{format_minor(number, code or 'KRW')} {code}".strip()
         for number, code in zip(numbers, codes, strict=True)
     ]
 

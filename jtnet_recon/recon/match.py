@@ -112,7 +112,7 @@ def _reconcile(
     result = Reconciliation(
         rule=rule,
         item_source=items,
-        breaks=with_controls(breaks, controls),
+        breaks=with_controls(breaks, controls, rule),
         totals=totals,
         control_totals=control_totals,
         bridge=bridge,

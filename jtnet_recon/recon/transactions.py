@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from jtnet_recon.errors import TableError
 from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.oddities import is_list
 from jtnet_recon.tables import PAYMENTS, TRANSACTIONS, conform
@@ -39,7 +40,7 @@ def transactions(payments: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     TableError
-        If ``payments`` is not a PAYMENTS table.
+        If ``payments`` is not a PAYMENTS table, or a history holds a time without a zone.
 
     Notes
     -----
@@ -140,7 +141,11 @@ def _at(value: Any, default: int | None) -> int | None:
         return default
     if isinstance(value, (int, np.integer)):
         return int(value) * 1_000_000 if value < _DAWN_US else int(value)
-    return int(pd.Timestamp(value).as_unit("us").value)
+    instant = pd.Timestamp(value)
+    if instant.tzinfo is None:
+        message = f"A history holds the time {value!r}, which has no time zone."
+        raise TableError(message, value=str(value), hint="Give unix seconds, as the API does.")
+    return int(instant.as_unit("us").asm8.astype("int64"))
 
 
 def _instants(micros: pd.Series[Any]) -> pd.Series[Any]:

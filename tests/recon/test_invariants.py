@@ -97,10 +97,10 @@ SIDES = st.tuples(st.lists(payment(), max_size=25), st.lists(line(), max_size=25
 
 
 def facts_of(result):
-    columns = [
+    columns = (
         "code merchant_uid currency outcome severity amount_payments amount_ledger net_payments "
         "net_ledger difference money_at_risk reasons secondary"
-    ][0].split()
+    ).split()
     return result.breaks[columns].fillna("").astype(str).sort_values(columns).values.tolist()
 
 
