@@ -162,10 +162,10 @@ def _register_prepared(connection: duckdb.DuckDBPyConnection, prepare: pd.DataFr
 def _as_of_us(as_of: Any, certificate: dict[str, Any] | None) -> int | None:
     """Return the instant of judgement, unix microseconds."""
     if as_of is None:
-        as_of = (certificate or {}).get("as_of")
+        as_of = (certificate or {}).get("started_at")
     if as_of is None:
         return None
     instant = pd.Timestamp(as_of)
     if instant.tzinfo is None:
         instant = instant.tz_localize(KST_NAME)
-    return int(instant.as_unit("us").value)
+    return int(instant.as_unit("us").asm8.astype("int64"))

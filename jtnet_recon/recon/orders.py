@@ -238,13 +238,13 @@ FROM order_items
 
 # A refund is past its deadline if, on the day it was booked (or at the pull), the PG took none.
 _PAST_DEADLINE = f"""
-CASE WHEN paid_us IS NULL OR coalesce(refunded_on, {{as_of_day}}) IS NULL THEN false
+coalesce(CASE WHEN paid_us IS NULL OR coalesce(refunded_on, {{as_of_day}}) IS NULL THEN false
      WHEN method = 'phone' THEN
        {_MONTH.format("to_days(coalesce(refunded_on, {as_of_day})) + DATE '1970-01-01'")} >
        {_MONTH.format(f"to_seconds(paid_us // 1000000 + {KST_S}) + TIMESTAMP '1970-01-01'")}
      ELSE coalesce(refunded_on, {{as_of_day}}) - (paid_us // 1000000 + {KST_S}) // {DAY_S} >
        CASE method {" ".join(f"WHEN '{m}' THEN {days}" for m, days in CANCEL_WINDOW_DAYS.items())} END
-END IS NOT DISTINCT FROM true
+END, false)
 """
 
 FACTS = """

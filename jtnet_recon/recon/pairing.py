@@ -78,8 +78,8 @@ def _loose(
     rows = connection.execute(f"""
         SELECT item, i.merchant_uid, i.currency, net_{side}, {day}, card_number, i.kind
         FROM items_now AS i JOIN {table} AS s ON s.row = i.{number}
-        WHERE rows_{side} > 0 AND i.merchant_uid IS NOT NULL
-          AND greatest(approved, sales) = 1
+        WHERE {"rows_ledger = 0" if side == "payments" else "approved = 0"}
+          AND i.merchant_uid IS NOT NULL AND greatest(approved, sales) = 1
     """).fetchall()
     connection.unregister("items_now")
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox import vocabulary as words
@@ -57,6 +57,7 @@ class Desk:
     customer_numbers: Iterator[int]
     tid_numbers: Iterator[int]
     awkward_numbers: Iterator[int]
+    odd_won: Iterator[int]
     charge_numbers: Iterator[int]
     orders_of_day: dict[int, int]
     customers: list[Customer]
@@ -117,6 +118,14 @@ def basket(desk: Desk, at_s: int, *, merchant_uid: str | None = None) -> Basket:
     count = 1 if chance(desk, 0.7) else 2 + int(desk.rng.random() * 3)
     uid = order_id(desk, at_s) if merchant_uid is None else merchant_uid
     return Basket(uid, name, price * count, "KRW", buyer(desk))
+
+
+def singular(desk: Desk, wanted: Basket) -> Basket:
+    """Give an order an amount that no other planted order has.
+
+    What only one side holds must not look like what only the other side holds.
+    """
+    return replace(wanted, amount=wanted.amount + 1 + next(desk.odd_won) % 99)
 
 
 def buyer(desk: Desk) -> Buyer:

@@ -239,7 +239,15 @@ def _waiting(desk: Desk) -> Order:
 
 def _waiting_and_noted(desk: Desk) -> Order:
     record = pay.waiting(desk, moment(desk, margin_s=HOUR_S))
-    return Order((record,), (noted(record, words.WAITING),))
+    return _left_open(record)
+
+
+def _left_open(record: Record) -> Order:
+    """Leave the books waiting for a deposit whose deadline has passed."""
+    planted = "a virtual account ran out unpaid, and the books still wait"
+    answer = finding("V08", record, planted, difference=0, risk=0)
+    line = replace(noted(record, words.WAITING), cancel_amount=0)
+    return Order((record,), (line,), (answer,))
 
 
 def _expired(desk: Desk) -> Order:
@@ -252,9 +260,7 @@ def _expired(desk: Desk) -> Order:
 
 
 def _expired_and_noted(desk: Desk) -> Order:
-    order = _expired(desk)
-    line = replace(noted(order.rows[0], words.WAITING), cancel_amount=0)
-    return replace(order, lines=(line,))
+    return _left_open(_expired(desk).rows[0])
 
 
 def _paid_next_month(desk: Desk) -> Order:

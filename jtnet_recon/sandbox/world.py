@@ -86,6 +86,7 @@ def _open_desk(month: Month, *, seed: int, orders: int, now_s: int) -> Desk:
         customer_numbers=count(1),
         tid_numbers=count(int(rng.random() * 10_000)),
         awkward_numbers=count(1),
+        odd_won=count(),
         charge_numbers=count(),
         orders_of_day={},
         customers=[],
