@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.explain_links import Links, links_of
-from jtnet_recon.recon.explain_sides import Say, Sides, names_of, plain_side, rows_of, sides_of
+from jtnet_recon.recon.explain_sides import Sides, names_of, plain_side, rows_of, sides_of
 from jtnet_recon.recon.within import Entry, Match, match_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from jtnet_recon.recon.explain_say import Say
     from jtnet_recon.recon.result import Reconciliation
 
 _NEAR_MAX = 3
@@ -100,9 +101,7 @@ class Case:
         return ", ".join(str(side["label"][row]) for row in rows)
 
 
-def case_of(
-    result: Reconciliation, key: str | None, row: tuple[str, int] | None, say: Say
-) -> Case:
+def case_of(result: Reconciliation, key: str | None, row: tuple[str, int] | None, say: Say) -> Case:
     """Gather everything about one key, or about one row without a key.
 
     Parameters
@@ -126,7 +125,7 @@ def case_of(
     ConfigError
         If neither side has the key or the row.
     """
-    sides = sides_of(result)
+    sides = sides_of(result, say)
     lone = None
     if row is not None:
         key, lone = _key_of_row(result, sides, row)
@@ -140,12 +139,17 @@ def case_of(
         raise ConfigError(_NO_KEY, hint=_NO_KEY_HINT, hint_ko=_NO_KEY_HINT_KO)
     if not items:
         raise _unknown(str(key), keys[0] | keys[1])
-    return _with_rows(result, key, sides, links, items, say)
+    plain, own = _rows(result, sides, items, say)
+    return Case(result, key, sides, links, items, *plain, *own, say)
 
 
 _NO_KEY = "A row without a key can be asked for by its row only."
-_NO_KEY_HINT = "Write explain(row=('ledger', 17)) or explain(row=('payments', 17)); the first row is 0."
-_NO_KEY_HINT_KO = "키가 없는 행은 explain(row=('ledger', 17))처럼 행 번호로 지정하세요. 첫 행은 0입니다."
+_NO_KEY_HINT = (
+    "Write explain(row=('ledger', 17)) or explain(row=('payments', 17)); the first row is 0."
+)
+_NO_KEY_HINT_KO = (
+    "키가 없는 행은 explain(row=('ledger', 17))처럼 행 번호로 지정하세요. 첫 행은 0입니다."
+)
 
 
 def _key_of_row(
@@ -188,7 +192,7 @@ def _every_key(result: Reconciliation, place: int) -> set[str]:
 def _items(result: Reconciliation, sides: Sides, links: Links, keys: list[str]) -> list[Item]:
     """List the items of some keys with their rows."""
     others = result.item_source.others
-    chosen = others.filter(pc.is_in(others["merchant_uid"], pa.array(keys, pa.string())))
+    chosen = others.filter(_is_one_of(others, keys))
     records = chosen.to_pylist()
     if result.rule.level == "orders":
         found = [_order_item(sides, links, record) for record in records]
@@ -197,12 +201,16 @@ def _items(result: Reconciliation, sides: Sides, links: Links, keys: list[str]) 
     return [*_exact_items(result, keys), *found]
 
 
+def _is_one_of(table: pa.Table, keys: list[str]) -> Any:
+    """Mark the lines of some keys."""
+    column = table["merchant_uid"]
+    return pc.is_in(column, pa.array(keys, column.type))
+
+
 def _exact_items(result: Reconciliation, keys: list[str]) -> list[Item]:
     """List the plain matches of some keys."""
     if "rows_in_all" in result.payments.attrs or "rows_in_all" in result.ledger.attrs:
-        wanted = pa.array(keys, pa.string())
-        batches = result.item_source.batches()
-        parts = [batch.filter(pc.is_in(batch["merchant_uid"], wanted)) for batch in batches]
+        parts = [b.filter(_is_one_of(b, keys)) for b in result.item_source.batches()]
         return [Item(v, (), (), is_exact=True) for part in parts for v in part.to_pylist()]
     settled = result.item_source.settled
     column = result.payments[names_of(result.rule.key, 0)]
@@ -259,8 +267,8 @@ def _lone_items(result: Reconciliation, lone: tuple[int, int]) -> list[Item]:
     name = ("row_p", "row_l")[place]
     is_row = pc.equal(others[name], pa.scalar(number, others[name].type))
     chosen = others.filter(pc.and_(is_row, pc.is_null(others["merchant_uid"])))
-    rows = ((number,), ()) if place == 0 else ((), (number,))
-    return [Item(values, *rows) for values in chosen.to_pylist()]
+    rows = [(number,) if side == place else () for side in (0, 1)]
+    return [Item(values, rows[0], rows[1]) for values in chosen.to_pylist()]
 
 
 def _entry_items(
@@ -271,17 +279,19 @@ def _entry_items(
     items: list[Item] = []
     for key in keys:
         for match in _matches(sides, links, key):
-            left, right = (
-                tuple(entry.row for entry in side) for side in (match.left, match.right)
-            )
+            left, right = (tuple(entry.row for entry in side) for side in (match.left, match.right))
             firsts = (min(left, default=None), min(right, default=None), key)
             if firsts in waiting:
                 items.append(Item(waiting.pop(firsts), left, right, match.by))
     # What is left carries no money: a line that says it was not paid.
     for (row_p, row_l, _), values in waiting.items():
-        rows = [() if row is None else (int(row),) for row in (row_p, row_l)]
-        items.append(Item(values, *rows))
+        items.append(Item(values, _one(row_p), _one(row_l)))
     return items
+
+
+def _one(row: int | None) -> tuple[int, ...]:
+    """List a row, if there is one."""
+    return () if row is None else (row,)
 
 
 def _matches(sides: Sides, links: Links, key: str) -> list[Match]:
@@ -291,9 +301,10 @@ def _matches(sides: Sides, links: Links, key: str) -> list[Match]:
     found: list[Match] = []
     for currency in sorted({*left["currency"], *right["currency"]}):
         for is_cancel in (False, True):
-            groups = [entries_of(side, currency, is_cancel=is_cancel) for side in (left, right)]
-            if groups[0] or groups[1]:
-                found += match_within(*groups, sides.rule.tolerance, is_dated=sides.is_dated)
+            mine, theirs = (
+                entries_of(side, currency, is_cancel=is_cancel) for side in (left, right)
+            )
+            found += match_within(mine, theirs, sides.rule.tolerance, is_dated=sides.is_dated)
     return found
 
 
@@ -329,15 +340,10 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _with_rows(  # noqa: PLR0913 - a case is all of these
-    result: Reconciliation,
-    key: str | None,
-    sides: Sides,
-    links: Links,
-    items: list[Item],
-    say: Say,
-) -> Case:
-    """Add the rows of the items to the case."""
+def _rows(
+    result: Reconciliation, sides: Sides, items: list[Item], say: Say
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[pd.DataFrame, pd.DataFrame]]:
+    """Take the rows of the items: as plain columns, and with their own."""
     plain, own = [], []
     for place, frame in enumerate((result.payments, result.ledger)):
         numbers = sorted({row for item in items for row in (item.left, item.right)[place]})
@@ -346,10 +352,8 @@ def _with_rows(  # noqa: PLR0913 - a case is all of these
         else:
             rows = rows_of(frame, np.array(numbers, dtype="int64"))
         own.append(rows)
-        plain.append(plain_side(rows, result.rule, place, sides.references))
-    return Case(
-        result, key, sides, links, items, plain[0], plain[1], own[0], own[1], say
-    )  # fmt: skip
+        plain.append(plain_side(rows, result.rule, place, sides.references, say))
+    return (plain[0], plain[1]), (own[0], own[1])
 
 
 def _unknown(key: str, keys: set[str]) -> ConfigError:

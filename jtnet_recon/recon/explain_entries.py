@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jtnet_recon.recon.entry_items import _MATCHED_BY as MATCHED_BY
+from jtnet_recon.recon.entry_items import MATCHED_BY
 from jtnet_recon.recon.explain_case import entries_of
 from jtnet_recon.recon.explain_link_trials import link_trials
-from jtnet_recon.recon.explain_sides import Trial, day_text, instant_text, money
+from jtnet_recon.recon.explain_say import Trial, Verdict, day_text, instant_text, money
 from jtnet_recon.recon.within import Entry, apart
 
 if TYPE_CHECKING:
@@ -84,21 +84,18 @@ def name(case: Case, by: str) -> str:
 def _group(case: Case, items: list[Item], currency: str, *, is_cancel: bool) -> list[Trial]:
     """Tell the passes over the rows of one key, currency and kind."""
     say = case.say
-    rows = [
-        {n for item in items for n in side(item)}
-        for side in (lambda i: i.left, lambda i: i.right)
-    ]
-    left, right = (
-        [e for e in entries_of(side, currency, is_cancel=is_cancel) if e.row in numbers]
-        for side, numbers in zip((case.left, case.right), rows, strict=True)
-    )
+    mine = {number for item in items for number in item.left}
+    theirs = {number for item in items for number in item.right}
+    left = [e for e in entries_of(case.left, currency, is_cancel=is_cancel) if e.row in mine]
+    right = [e for e in entries_of(case.right, currency, is_cancel=is_cancel) if e.row in theirs]
     trials: list[Trial] = []
     for by in _PASSES:
         won = [item for item in items if item.within == by]
         if not won and not (left and right):
-            gone = say("the PG", "PG") if not left else say("the ledger", "장부")
-            why = say(f"no row of {gone} is left", f"{gone} 쪽에 남은 행이 없음")
-            trials.append(Trial(name(case, by), verdict="not tried", why=why))
+            gone = say("payments", "결제") if not left else say("ledger", "장부")
+            why = say(f"no row of the {gone} is left", f"{gone} 측에 남은 행이 없음")
+            labels = {"payments": _labels(case, left, 0), "ledger": _labels(case, right, 1)}
+            trials.append(Trial(name(case, by), **labels, verdict="not tried", why=why))
             continue
         for item in won:
             trials += _settled(case, item, by)
@@ -128,8 +125,8 @@ def _settled(case: Case, item: Item, by: str) -> list[Trial]:
         why = say(f"it pairs the rows; what differs gives {item.code}", f"행을 짝지음. 남은 차이는 코드 {item.code}")  # fmt: skip
     is_linked = values["matched_by"] != name(case, by)
     if is_linked:
-        why = say(f"linked by {values['matched_by']}; {why}", f"연결 단계: {values['matched_by']}. {why}")  # fmt: skip
-    verdict = "agrees" if is_linked else "won"
+        why = say(f"linked by {values['matched_by']}; {why}", f"연결 단계: {say.by(values['matched_by'])}. {why}")  # fmt: skip
+    verdict: Verdict = "agrees" if is_linked else "won"
     trials.append(Trial(name(case, by), **labels, verdict=verdict, why=why))
     return [replace(trial, by=name(case, by)) for trial in trials]
 
@@ -140,9 +137,7 @@ def _entry(side: pd.DataFrame, row: int) -> Entry:
     return entries_of(side.loc[[row]], currency, is_cancel=bool(amount < 0))[0]
 
 
-def _amount(
-    case: Case, by: str, labels: dict[str, str], sums: list[int], currency: str
-) -> Trial:
+def _amount(case: Case, by: str, labels: dict[str, str], sums: list[int], currency: str) -> Trial:
     """Compare amounts as a pass does."""
     limit = case.result.rule.tolerance.amount if by in ("tolerance", "amount") else 0
     first, second = (money(amount, currency) for amount in sums)
@@ -182,11 +177,16 @@ def _failed(
         return []
     if by == "sum":
         if len(left) + len(right) == 2:  # noqa: PLR2004 - a pair is no sum
-            why = say("one row on each side: nothing to add up", "양쪽에 한 행씩이라 합산할 것이 없음")
+            why = say(
+                "one row on each side: nothing to add up", "양쪽에 한 행씩이라 합산할 것이 없음"
+            )
             return [Trial(name(case, by), verdict="not tried", why=why)]
         labels = {"payments": _labels(case, left, 0), "ledger": _labels(case, right, 1)}
         sums = [sum(e.amount for e in side) for side in (left, right)]
-        why = say("no rows add up to the other side's in just one way", "합계가 맞는 조합이 없거나 둘 이상")
+        why = say(
+            "no rows add up to the other side's in just one way",
+            "합계가 맞는 조합이 없거나 둘 이상",
+        )
         return [replace(_amount(case, by, labels, sums, currency), verdict="differs", why=why)]
     pairs = [(a, b) for a in left for b in right]
     trials: list[Trial] = []
@@ -197,7 +197,10 @@ def _failed(
             tests.append(_day(case, by, labels, first, second))
         trials += [test for test in tests if test.verdict == "differs"]
     if len(pairs) > _PAIRS_MAX:
-        why = say(f"{len(pairs) - _PAIRS_MAX} more pairs, not shown", f"그 밖의 {len(pairs) - _PAIRS_MAX}쌍은 생략")
+        why = say(
+            f"{len(pairs) - _PAIRS_MAX} more pairs, not shown",
+            f"그 밖의 {len(pairs) - _PAIRS_MAX}쌍은 생략",
+        )
         trials.append(Trial(name(case, by), verdict="not tried", why=why))
     return trials
 
@@ -205,4 +208,3 @@ def _failed(
 def _labels(case: Case, entries: list[Entry], place: int) -> str:
     """Name the rows of entries."""
     return case.labels([entry.row for entry in entries], place)
-

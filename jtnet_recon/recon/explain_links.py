@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jtnet_recon.recon.explain_sides import Sides, day_text, money
+from jtnet_recon.recon.explain_say import day_text, money
 from jtnet_recon.recon.links import SPELLING, ZEROS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from jtnet_recon.recon.explain_sides import Sides
 
 ZEROS_LOST = re.compile(r"0+([1-9][0-9]*)")
 
@@ -113,9 +115,9 @@ def links_of(sides: Sides, keys_left: set[str], keys_right: set[str]) -> Links:
     for by, pairs in ((SPELLING, _by_spelling(sides, left, right, merged)), (ZEROS, None)):
         free = right[~right.index.isin(list(by_row)) & right["key"].notna()]
         found = _by_zeros(left, free) if pairs is None else pairs
-        for row, own in free["key"].items():
+        for label, own in free["key"].items():
             if own in found:
-                by_row[number_of(row)] = (found[own], by)
+                by_row[number_of(label)] = (found[own], by)
     tied = {row: keys for row, keys in ambiguous.items() if row not in by_row}
     return Links(by_row, tied, merged)
 
@@ -180,7 +182,7 @@ def reference_fields(
             values = [row[name] for row in (payment, line)]
             is_same = any(pd.isna(value) for value in values) or values[0] == values[1]
             texts = ["" if pd.isna(value) else str(value) for value in values]
-            fields.append((name, *texts, bool(is_same)))
+            fields.append((name, texts[0], texts[1], bool(is_same)))
     return fields
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow.compute as pc
 
-from jtnet_recon.recon.explain_sides import Trial, day_text, money
+from jtnet_recon.recon.explain_say import Trial, Verdict, day_text, money
+from jtnet_recon.recon.explain_sides import row_at
 from jtnet_recon.recon.pairing import LEFT_CODES, RIGHT_CODES
 from jtnet_recon.recon.suggest import is_related, tail_of
 
@@ -58,11 +59,13 @@ def near_of(case: Case) -> tuple[list[dict[str, Any]], list[Trial]]:
             continue
         found = [other for other in _others(case, one) if _near(case, one, other)]
         found.sort(key=lambda other: _distance(one, other))
-        for other in found[:_SHOWN_MAX]:
-            rows.append(_candidate(case, one, other))
+        rows += [_candidate(case, one, other) for other in found[:_SHOWN_MAX]]
         trials += _trials(case, one, found)
     if not trials:
-        why = case.say("both sides are paired, or nothing is left to pair", "양쪽이 짝지어졌거나 짝지을 행이 없음")
+        why = case.say(
+            "both sides are paired, or nothing is left to pair",
+            "양쪽이 짝지어졌거나 짝지을 행이 없음",
+        )
         trials = [Trial(SUGGESTION, verdict="not tried", why=why)]
     return rows, trials
 
@@ -75,12 +78,15 @@ def _one_sided(case: Case, item: Item) -> _Loose | None:
     plain = case.left if item.left else case.right
     number = item.values["row_p" if item.left else "row_l"]
     rows = item.left or item.right
-    return _Loose(item.values, plain.loc[number if number in rows else rows[0]], side)
+    return _Loose(item.values, row_at(plain, number if number in rows else rows[0]), side)
 
 
 def _others(case: Case, one: _Loose) -> list[_Loose]:
     """List one-sided items of the other side: those of the same money first."""
-    others, side = case.result.item_source.others, "ledger" if one.side == "payments" else "payments"
+    others, side = (
+        case.result.item_source.others,
+        "ledger" if one.side == "payments" else "payments",
+    )
     name, plain = ("row_l", case.sides.right) if side == "ledger" else ("row_p", case.sides.left)
     is_one_sided = pc.and_(pc.equal(others[f"rows_{one.side}"], 0), pc.is_valid(others[name]))
     records = others.filter(pc.and_(is_one_sided, pc.is_valid(others["code"]))).to_pylist()
@@ -88,7 +94,7 @@ def _others(case: Case, one: _Loose) -> list[_Loose]:
     numbers = [int(values[name]) for values in records]
     is_kept = [number in plain.index for number in numbers]
     return [
-        _Loose(values, plain.loc[number], side)
+        _Loose(values, row_at(plain, number), side)
         for values, number, kept in zip(records, numbers, is_kept, strict=True)
         if kept
     ][:_LOOKED_AT_MAX]
@@ -99,9 +105,11 @@ def _near(case: Case, one: _Loose, other: _Loose) -> list[str]:
     say, near = case.say, []
     if one.net == other.net and one.values["currency"] == other.values["currency"]:
         near.append(say("same amount", "같은 금액"))
-    for name in case.sides.references:
-        if pd.notna(one.row[name]) and one.row[name] == other.row[name]:
-            near.append(say(f"same {name}", f"같은 {name}"))
+    near += [
+        say(f"same {name}", f"같은 {name}")
+        for name in case.sides.references
+        if pd.notna(one.row[name]) and one.row[name] == other.row[name]
+    ]
     keys = (one.values["merchant_uid"], other.values["merchant_uid"])
     if None not in keys and keys[0] == keys[1]:
         near.append(say("same key", "같은 키"))
@@ -168,7 +176,7 @@ def _fate(case: Case, one: _Loose, other: _Loose) -> tuple[str, str]:
     return "lost", _obstacle(case, one, other)
 
 
-def _obstacle(case: Case, one: _Loose, other: _Loose) -> str:
+def _obstacle(case: Case, one: _Loose, other: _Loose) -> str:  # noqa: PLR0911 - a list of cases
     """Name the first thing that kept a candidate from being suggested."""
     say, options = case.say, case.result.rule.suggest
     values, apart = other.values, _days_apart(one, other)
@@ -180,16 +188,21 @@ def _obstacle(case: Case, one: _Loose, other: _Loose) -> str:
         return say("this row has no key (X05)", "이 행에 키가 없음(X05)")
     for first, second in pairs:
         if first != second:
-            return say(f"{second}, not {first}", f"{second}: {first} 아님")
+            return say(f"{second}, not {first}", f"{first} 건에 대한 {second} 행")
     if one.net != other.net:
         gap = money(abs(one.net - other.net), values["currency"])
         return say(f"the amounts differ by {gap}", f"금액 차이 {gap}")
     if options is None:
         return say("the rule suggests nothing", "규칙에서 추정 매칭을 사용하지 않음")
     if apart is not None and apart > options.days:
-        return say(f"{apart} days apart; at most {options.days}", f"{apart}일 차이. 허용 {options.days}일")
+        return say(
+            f"{apart} days apart; at most {options.days}", f"{apart}일 차이. 허용 {options.days}일"
+        )
     if all(tails) and tails[0] != tails[1]:
-        return say(f"the card ends in {tails[1]}, not {tails[0]}", f"카드번호 끝자리 {tails[1]}, {tails[0]} 아님")
+        return say(
+            f"the card ends in {tails[1]}, not {tails[0]}",
+            f"카드번호 끝자리 불일치: {tails[0]}, {tails[1]}",
+        )
     chosen = ", ".join(sorted(_named(other) or _named(one)))
     if chosen:
         return say(f"the assignment of least cost pairs others: {chosen}", f"최소 비용 배정에서 다른 쌍이 선택됨: {chosen}")  # fmt: skip
@@ -203,7 +216,9 @@ def _not_open(case: Case, one: _Loose, other: _Loose) -> str:
     for row in (one, other):
         if row.values["code"] not in open_codes:
             code = row.values["code"]
-            return say(f"items of code {code} are not suggested", f"코드 {code} 건은 추정 대상이 아님")
+            return say(
+                f"items of code {code} are not suggested", f"코드 {code} 건은 추정 대상이 아님"
+            )
     most = options.block_max if options else 0
     return say(
         f"not suggested: more than {most} rows share this amount, or several sales make one item",
@@ -220,7 +235,9 @@ def _trials(case: Case, one: _Loose, found: list[_Loose]) -> list[Trial]:
         why = (
             say("the rule suggests nothing", "규칙에서 추정 매칭을 사용하지 않음")
             if case.result.rule.suggest is None
-            else say("no row without its counterpart has this amount", "짝 없는 행 중 같은 금액이 없음")
+            else say(
+                "no row without its counterpart has this amount", "짝 없는 행 중 같은 금액이 없음"
+            )
         )
         return [Trial(SUGGESTION, **{own: str(one.row["label"])}, verdict="not tried", why=why)]
     trials: list[Trial] = []
@@ -228,7 +245,7 @@ def _trials(case: Case, one: _Loose, found: list[_Loose]) -> list[Trial]:
         labels = {own: str(one.row["label"]), theirs: str(other.row["label"])}
         for field, first, second, limit, agrees in _fields(case, one, other):
             values = {f"value_{own}": first, f"value_{theirs}": second}
-            verdict = "agrees" if agrees else "differs"
+            verdict: Verdict = "agrees" if agrees else "differs"
             trials.append(Trial(SUGGESTION, **labels, **values, field=field, tolerance=limit, verdict=verdict))  # fmt: skip
         ending, why = _fate(case, one, other)
         verdict = "won" if ending == "suggested" else "differs"
@@ -236,18 +253,16 @@ def _trials(case: Case, one: _Loose, found: list[_Loose]) -> list[Trial]:
     return trials
 
 
-def _fields(
-    case: Case, one: _Loose, other: _Loose
-) -> list[tuple[str, str, str, str, bool]]:
+def _fields(case: Case, one: _Loose, other: _Loose) -> list[tuple[str, str, str, str, bool]]:
     """List what a suggestion weighs: field, both values, tolerance, whether it agrees."""
     options, apart = case.result.rule.suggest, _days_apart(one, other)
     limit = options.days if options else 0
     texts = [money(row.net, row.values["currency"]) for row in (one, other)]
-    fields = [("amount", *texts, "0", texts[0] == texts[1])]
+    fields = [("amount", texts[0], texts[1], "0", texts[0] == texts[1])]
     days = [day_text(row.row["day"]) for row in (one, other)]
     within = case.say(f"±{limit} days", f"±{limit}일")
-    fields.append(("day", *days, within, apart is None or apart <= limit))
+    fields.append(("day", days[0], days[1], within, apart is None or apart <= limit))
     tails = [tail_of(row.row["card"]) for row in (one, other)]
     if all(tails):
-        fields.append(("card_number", *(f"…{tail}" for tail in tails), "", tails[0] == tails[1]))
+        fields.append(("card_number", f"…{tails[0]}", f"…{tails[1]}", "", tails[0] == tails[1]))
     return fields

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.recon.explain_link_trials import link_trials
-from jtnet_recon.recon.explain_sides import Trial, day_text, instant_text, money
+from jtnet_recon.recon.explain_say import Trial, day_text, instant_text, money
+from jtnet_recon.recon.explain_sides import row_at
 
 if TYPE_CHECKING:
     from jtnet_recon.recon.explain_case import Case, Item
@@ -101,7 +102,7 @@ def _fields(
     ]
     if case.sides.is_dated:
         fields.append(("paid_on", day_text(payment["day"]), day_text(line["day"])))
-    own, theirs = case.payments.loc[payment.name], case.ledger.loc[line.name]
+    own, theirs = row_at(case.payments, payment.name), row_at(case.ledger, line.name)
     for name, absent in (("card_quota", 0), ("escrow", False)):
         if name in own.index and name in theirs.index and pd.notna(theirs[name]):
             stated = absent if pd.isna(own[name]) else own[name]
@@ -113,23 +114,28 @@ def _closer(
     case: Case, payment: pd.Series[Any], line: pd.Series[Any]
 ) -> list[tuple[str, str, str, str]]:
     """List what makes the exact pass leave these rows to the later ones."""
-    say, own = case.say, case.payments.loc[payment.name]
+    say, own = case.say, row_at(case.payments, payment.name)
     later = say("left to the later passes: ", "다음 단계에서 판단: ")
     found: list[tuple[str, str, str, str]] = []
     if not payment["is_money"]:
         why = say("the payment is not approved", "승인된 결제가 아님")
         found.append(("status", str(own["status"]), "", later + why))
     if payment["is_test"]:
-        found.append(("pg_id", str(own.get("pg_id")), "", later + say("a test payment", "테스트 결제")))
+        found.append(
+            ("pg_id", str(own.get("pg_id")), "", later + say("a test payment", "테스트 결제"))
+        )
     if not 0 <= payment["cancel"] <= payment["amount"] or payment["amount"] == 0:
         texts = money(payment["cancel"], payment["currency"])
-        why = say("cancelled below 0 or above the amount, or an amount of 0", "취소금액이 결제금액을 넘거나 금액이 0")
+        why = say(
+            "cancelled below 0 or above the amount, or an amount of 0",
+            "취소금액이 결제금액을 넘거나 금액이 0",
+        )
         found.append(("cancel_amount", texts, "", later + why))
     if pd.notna(own.get("failed_at")):
         why = say("the payment had failed once", "실패 이력이 있는 결제")
         found.append(("failed_at", f"{own['failed_at']:%Y-%m-%d %H:%M:%S}", "", later + why))
     found += [(field, value, "", later + why) for field, value, why in _odd(case)]
-    theirs = case.ledger.loc[line.name]
+    theirs = row_at(case.ledger, line.name)
     status = theirs.get("status")
     if pd.notna(status) and status in _LEFT_TO_LATER:
         why = say("the line says the order is not settled", "장부 행의 상태가 확정되지 않음")
@@ -223,7 +229,10 @@ def _summed(case: Case, item: Item, labels: dict[str, str]) -> list[Trial]:
         first, second = values[f"{name}_payments"], values[f"{name}_ledger"]
         why = ""
         if first != second and _is_settled(item, field):
-            why = say("an approval that was cancelled in full is set aside", "전액 취소된 승인을 제외하면 일치")
+            why = say(
+                "an approval that was cancelled in full is set aside",
+                "전액 취소된 승인을 제외하면 일치",
+            )
         trials.append(
             Trial(SUM, **labels, field=field,
                   value_payments=f"Σ {money(first, values['currency'])}",

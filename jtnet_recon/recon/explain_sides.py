@@ -3,77 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from jtnet_recon.money import format_minor
-from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.entries import CANCEL_WORDS
 from jtnet_recon.recon.orders import DAY_S, KST_S, TEST_MID_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+
+    from jtnet_recon.recon.explain_say import Say
     from jtnet_recon.recon.result import Reconciliation
     from jtnet_recon.recon.rules import Names, Rule
 
-Language = Literal["en", "ko"]
-Verdict = Literal["agrees", "differs", "not tried", "won"]
-
 _LABELS = ("transaction_id", "imp_uid")
 _ORDER_REFERENCES = ("imp_uid", "pg_tid", "apply_num", "card_code")
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Chooses between two languages.
-
-    Parameters
-    ----------
-    lang : {"en", "ko"}
-        The one to speak.
-    """
-
-    lang: Language
-
-    def __call__(self, english: str, korean: str) -> str:
-        """Return the text of the chosen language."""
-        return korean if self.lang == "ko" else english
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One test of one pass.
-
-    Parameters
-    ----------
-    by : str
-        The pass.
-    payments, ledger : str
-        The rows compared, as people name them.
-    field : str
-        The column compared; empty for the pass as a whole.
-    value_payments, value_ledger : str
-        Both values.
-    tolerance : str
-        How far apart they may be.
-    verdict : {"agrees", "differs", "not tried", "won"}
-        How it ended.
-    why : str
-        The reason in words.
-    """
-
-    by: str
-    payments: str = ""
-    ledger: str = ""
-    field: str = ""
-    value_payments: str = ""
-    value_ledger: str = ""
-    tolerance: str = ""
-    verdict: Verdict = "agrees"
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +51,15 @@ class Sides:
     is_dated: bool
 
 
-def sides_of(result: Reconciliation) -> Sides:
+def sides_of(result: Reconciliation, say: Say) -> Sides:
     """Take the rows that the exact pass left, as the later passes saw them.
 
     Parameters
     ----------
     result : Reconciliation
         Of ``reconcile()``.
+    say : Say
+        The language of the rows' names.
 
     Returns
     -------
@@ -123,8 +72,8 @@ def sides_of(result: Reconciliation) -> Sides:
     references = _references(rule, result.payments, result.ledger)
     return Sides(
         rule=rule,
-        left=plain_side(payments, rule, 0, references),
-        right=plain_side(ledger, rule, 1, references),
+        left=plain_side(payments, rule, 0, references, say),
+        right=plain_side(ledger, rule, 1, references, say),
         payments=payments,
         ledger=ledger,
         references=references,
@@ -172,7 +121,7 @@ def names_of(names: Names | None, place: int) -> str:
 
 
 def plain_side(
-    frame: pd.DataFrame, rule: Rule, place: int, references: Iterable[str]
+    frame: pd.DataFrame, rule: Rule, place: int, references: Iterable[str], say: Say
 ) -> pd.DataFrame:
     """Bring rows of one side to plain columns.
 
@@ -186,6 +135,8 @@ def plain_side(
         Which side.
     references : iterable of str
         Reference columns to keep.
+    say : Say
+        The language of the rows' names.
 
     Returns
     -------
@@ -197,7 +148,7 @@ def plain_side(
     else:
         own = _payments(frame) if place == 0 else _lines(frame)
     label = next((frame[name] for name in _LABELS if place == 0 and name in frame.columns), None)
-    numbers = [f"row {row}" for row in frame.index]
+    numbers = [say.row(row) for row in frame.index]
     own["label"] = numbers if label is None else label.fillna(pd.Series(numbers, frame.index))
     own["card"] = _text(frame, "card_number")
     own["method"] = _text(frame, "pay_method")
@@ -307,7 +258,7 @@ def _money(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
 
 def _is_test(frame: pd.DataFrame) -> pd.Series[bool]:
     """Mark payments of a test channel or a test MID."""
-    is_sandbox = pd.Series(False, index=frame.index)
+    is_sandbox = pd.Series(data=False, index=frame.index)
     if "sandbox" in frame.columns:
         is_sandbox = frame["sandbox"].fillna(value=False).astype("bool")
     is_test_mid = _text(frame, "pg_id").fillna("").str.startswith(TEST_MID_PREFIX)
@@ -324,7 +275,8 @@ def _micros(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if not name or not _has(frame, name):
         return _nothing(frame)
     instants = frame[name].dt.as_unit("us")
-    return instants.astype("int64").astype("Int64").where(instants.notna())
+    micros: pd.Series[Any] = instants.astype("int64").astype("Int64").where(instants.notna())
+    return micros
 
 
 def _days(micros: pd.Series[Any], *, is_instant: bool) -> pd.Series[Any]:
@@ -337,55 +289,20 @@ def _nothing(frame: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series(pd.NA, index=frame.index, dtype="Int64")
 
 
-def money(amount: Any, currency: Any) -> str:
-    """Write minor units with their currency.
+def row_at(frame: pd.DataFrame, number: Any) -> pd.Series[Any]:
+    """Take one row by its number.
 
     Parameters
     ----------
-    amount : int or missing
-        Minor units.
-    currency : str or missing
-        ISO 4217 code.
+    frame : DataFrame
+        Indexed by row number.
+    number : int
+        The row.
 
     Returns
     -------
-    str
-        Such as ``14,000 KRW``.
+    Series
+        The row.
     """
-    code = currency if isinstance(currency, str) else ""
-    number = 0 if pd.isna(amount) else int(amount)
-    return f"{format_minor(number, code or 'KRW')} {code}".strip()
-
-
-def day_text(day: Any) -> str:
-    """Write days since 1970-01-01 as a date; nothing where there is none.
-
-    Parameters
-    ----------
-    day : int or missing
-        Days.
-
-    Returns
-    -------
-    str
-        Such as ``2022-11-07``.
-    """
-    return "" if pd.isna(day) else f"{pd.Timestamp(int(day), unit='D'):%Y-%m-%d}"
-
-
-def instant_text(micros: Any) -> str:
-    """Write unix microseconds as a time in Asia/Seoul; nothing where there is none.
-
-    Parameters
-    ----------
-    micros : int or missing
-        Unix microseconds.
-
-    Returns
-    -------
-    str
-        Such as ``2022-11-07 12:00:00``.
-    """
-    if pd.isna(micros):
-        return ""
-    return f"{pd.Timestamp(int(micros), unit='us', tz='UTC').tz_convert(KST_NAME):%Y-%m-%d %H:%M:%S}"
+    found: pd.Series[Any] = frame.loc[[number]].iloc[0]
+    return found
