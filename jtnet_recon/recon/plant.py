@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.errors import ConfigError
+from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.orders import TEST_MID_PREFIX
 from jtnet_recon.recon.plant_forms import FORMS, Answer, Bed
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
@@ -172,7 +173,8 @@ def _payments(ground: pd.DataFrame, bed: Bed, kinds: list[str]) -> pd.DataFrame:
     kept = ground[~ground["imp_uid"].isin(bed.taken)]
     added = pd.DataFrame(bed.payments, columns=ground.columns)
     for name in _INSTANTS:
-        added[name] = added[name].astype(ground[name].dtype)
+        instants = pd.to_datetime(added[name], utc=True)
+        added[name] = instants.dt.tz_convert(KST_NAME).astype(ground[name].dtype)
     typed = added.astype(
         {
             name: kind
@@ -226,11 +228,8 @@ def _rule(bed: Bed, kinds: list[str], payments: pd.DataFrame) -> Rule:
         tolerance = replace(tolerance, budget=max(bed.swallowed - 1, 0))
     mids: tuple[str, ...] | None = None
     if "P18" in kinds:
-        known = {
-            *payments["pg_id"].dropna(),
-            *(row["pg_id"] for row in bed.payments if row["pg_id"]),
-        }
-        mids = tuple(sorted(known - {bed.stranger}))
+        known = {*payments["pg_id"].dropna(), *(row["pg_id"] for row in bed.payments)}
+        mids = tuple(sorted(mid for mid in known - {bed.stranger} if isinstance(mid, str)))
     return replace(PAYMENTS_TO_LEDGER, tolerance=tolerance, mids=mids)
 
 

@@ -78,10 +78,10 @@ def test_what_is_no_ground_to_plant_on_is_counted(month):
 
 
 def test_an_unknown_code_names_the_nearest_one(month):
-    with pytest.raises(jr.ConfigError, match="'P1' cannot be planted") as error:
-        jr.plant(month, ["P1"])
+    with pytest.raises(jr.ConfigError, match="'P011' cannot be planted") as error:
+        jr.plant(month, ["P011"])
 
-    assert "Did you mean P01?" in error.value.hint
+    assert "Did you mean P11?" in error.value.hint
 
 
 def test_too_few_plain_orders_are_said_to_be_too_few(month):
