@@ -166,7 +166,7 @@ def _payments_sql(side: Side, more: list[str]) -> str:
     compared = {"card_quota": quota, "escrow": escrow}
     extra = "".join(f", {compared[name]} AS {name}" for name in more)
     return f"""
-    SELECT row, list_position($currencies, coalesce(currency, ''))::SMALLINT AS currency, amount,
+    SELECT row, {_place("coalesce(currency, '')")} AS currency, amount,
            cancel, ((paid_us // 1000000 + {KST_S}) // {DAY_S})::INTEGER AS day{extra},
            {APPROVED} AS is_money,
            is_money AND amount > 0 AND cancel BETWEEN 0 AND amount AND NOT ({IS_TEST})
@@ -191,7 +191,7 @@ def _ledger_sql(side: Side, more: list[str]) -> str:
     }
     extra = "".join(f", {compared[name]} AS {name}" for name in more)
     return f"""
-    SELECT row, list_position($currencies, {currency})::SMALLINT AS currency, amount,
+    SELECT row, {_place(currency)} AS currency, amount,
            NOT coalesce(state IN ('ready', 'failed'), false) AS is_money,
            CASE WHEN coalesce(state = 'cancel_requested', false) THEN 0
                 WHEN amount < 0 THEN abs(amount) + abs(refund)
@@ -204,6 +204,11 @@ def _ledger_sql(side: Side, more: list[str]) -> str:
                  {_micros(side, "paid_on")} AS day_us, {_micros(side, "cancelled_on")} AS refunded_us
           FROM ledger_src)
     """
+
+
+def _place(currency: str) -> str:
+    """Give a currency its number; nearly all rows are in won, which is the first."""
+    return f"CASE WHEN {currency} = 'KRW' THEN 1 ELSE list_position($currencies, {currency}) END::SMALLINT"
 
 
 def _cancel(side: Side) -> str:
@@ -225,7 +230,7 @@ def _currencies(connection: duckdb.DuckDBPyConnection, ledger: Side) -> list[str
             if view == "payments_src" or "currency" in ledger.columns
         )
     ).fetchall()
-    return sorted({"KRW", *(str(row[0]) for row in rows)})
+    return ["KRW", *sorted({str(row[0]) for row in rows} - {"KRW"})]
 
 
 def _compact(

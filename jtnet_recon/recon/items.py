@@ -241,7 +241,11 @@ class Items:
         """Fetch the keys of some payments, in the order asked."""
         if self._side.frame is not None:
             keys = pa.Array.from_pandas(self._side.frame[self._key])
-            found = keys.take(pa.array(rows))
+            first = int(rows[0]) if len(rows) else 0
+            is_wanted = np.zeros(int(rows[-1]) - first + 1 if len(rows) else 0, dtype=bool)
+            is_wanted[rows - first] = True
+            # The rows ascend and are nearly all rows there are: a filter copies whole runs.
+            found = keys.slice(first, len(is_wanted)).filter(pa.array(is_wanted))
             return _whole(found).cast(pa.large_string())
         wanted = pa.table({"wanted": rows, "place": np.arange(len(rows))})
         self._connection.register("wanted", wanted)

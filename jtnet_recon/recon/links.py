@@ -66,12 +66,14 @@ def link(
     list of Ambiguity
         Rows that fit several keys; they keep their own.
     """
-    _candidates(connection)
+    _loose_right(connection)
     connection.execute(f"""
         UPDATE right_in SET damaged = true
         WHERE row IN (SELECT row FROM loose_right WHERE {DAMAGED})
     """)
     ambiguous: dict[int, Ambiguity] = {}
+    if references or rule.normalise is not None:
+        _loose_left(connection)
     for place, reference in enumerate(rule.references):
         names = (reference,) if isinstance(reference, str) else reference
         if names[0] not in references:
@@ -90,15 +92,35 @@ def link(
     return [ambiguous[row] for row in sorted(ambiguous.keys() - {int(row) for (row,) in linked})]
 
 
-def _candidates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take the rows of each side whose key the other side does not have."""
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE loose_left AS SELECT * FROM left_in AS l
-        WHERE key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM right_in AS r WHERE r.key = l.key)
-    """)
+def quoted(name: str) -> str:
+    """Write a column's name for SQL.
+
+    Parameters
+    ----------
+    name : str
+        Any name, also one with blanks or of a reserved word.
+
+    Returns
+    -------
+    str
+        In quotes.
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _loose_right(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the rows of the ledger whose key the payments do not have."""
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE loose_right AS SELECT * FROM right_in AS r
         WHERE key IS NULL OR NOT EXISTS (SELECT 1 FROM left_in AS l WHERE l.key = r.key)
+    """)
+
+
+def _loose_left(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take the rows of the payments whose key the ledger does not have."""
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE loose_left AS SELECT * FROM left_in AS l
+        WHERE key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM right_in AS r WHERE r.key = l.key)
     """)
 
 
@@ -110,10 +132,11 @@ def _by_reference(
     A reference that repeats over time (an approval number) must agree in amount and day as well;
     the rest of the tuple decides where both sides know it.
     """
-    tests = [f"l.{names[0]} = r.{names[0]}", "l.currency = r.currency"]
+    first, *rest = (quoted(name) for name in names)
+    tests = [f"l.{first} = r.{first}", "l.currency = r.currency"]
     if not is_single:
         tests += ["l.amount = r.amount", "(r.day IS NULL OR l.day = r.day)"]
-        tests += [f"(l.{n} IS NULL OR r.{n} IS NULL OR l.{n} = r.{n})" for n in names[1:]]
+        tests += [f"(l.{n} IS NULL OR r.{n} IS NULL OR l.{n} = r.{n})" for n in rest]
     rows = connection.execute(f"""
         SELECT r.row, list_sort(list(DISTINCT l.key))
         FROM loose_right AS r JOIN loose_left AS l ON {" AND ".join(tests)}
@@ -198,8 +221,10 @@ def _by_zeros(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
     """Pair an id of digits with the one id that has zeros in front of the same digits."""
     rows = connection.execute("""
         SELECT r.row, min(l.key) FROM loose_right AS r
-        JOIN (SELECT DISTINCT key FROM loose_left WHERE regexp_full_match(key, '0+[1-9][0-9]*')) AS l
-          ON ltrim(l.key, '0') = r.key
+        JOIN (
+            SELECT DISTINCT key FROM left_in AS p WHERE regexp_full_match(key, '0+[1-9][0-9]*')
+               AND NOT EXISTS (SELECT 1 FROM right_in AS q WHERE q.key = p.key)
+        ) AS l ON ltrim(l.key, '0') = r.key
         WHERE regexp_full_match(r.key, '[1-9][0-9]*')
         GROUP BY r.row HAVING count(DISTINCT l.key) = 1
     """).fetchall()

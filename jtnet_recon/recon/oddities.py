@@ -114,7 +114,9 @@ def history_table(payments: pd.DataFrame, name: str) -> pa.Table:
         for row, entries, amount, gone in cells:
             if not is_list(entries):
                 continue
-            found = [int(entry["amount"]) for entry in entries] or ([0] if gone else [])
+            if len(entries) == 0 and not gone:
+                continue
+            found = [int(entry["amount"]) for entry in entries] or [0]
             rows += [row] * len(found)
             parts += found
             wholes += [amount] * len(found)
@@ -156,14 +158,21 @@ def _odd_cancels(frame: pd.DataFrame) -> list[int]:
     sums = _cancelled(frame)
     # Old rows have no history, and nearly all histories are empty: look only where there is more.
     present = np.flatnonzero(frame["cancel_history"].notna().to_numpy() | (sums != 0))
-    histories = zip(present.tolist(), cells[present], sums[present].tolist(), strict=True)
-    return [
-        row
-        for row, entries, total in histories
-        if (entries is not None or total)
-        and is_list(entries)
-        and sum([int(entry["amount"]) for entry in entries]) != total
-    ]
+    odd: list[int] = []
+    for row, entries, total in zip(
+        present.tolist(), cells[present], sums[present].tolist(), strict=True
+    ):
+        if type(entries) is list and len(entries) == 1:
+            if entries[0]["amount"] != total:
+                odd.append(row)
+        elif is_list(entries) and _sum(entries) != total:
+            odd.append(row)
+    return odd
+
+
+def _sum(entries: Any) -> int:
+    """Add up a history in Python integers."""
+    return sum([int(entry["amount"]) for entry in entries])
 
 
 def _cancelled(frame: pd.DataFrame) -> Numbers:
