@@ -12,6 +12,7 @@ import pandas as pd
 
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.neutral import words_of
 from jtnet_recon.recon.sums import Figures, exact_sum
 
 if TYPE_CHECKING:
@@ -167,7 +168,11 @@ def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
     return rows
 
 
-def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+def bridge_of(
+    control_totals: pd.DataFrame,
+    totals: pd.DataFrame,
+    sides: tuple[str, str] = ("PG", "ledger"),
+) -> pd.DataFrame:
     """Lead from the ledger's net total to the PG's, cause by cause.
 
     Parameters
@@ -176,6 +181,8 @@ def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFram
         Of :func:`control_totals_of`: where the bridge starts and must end.
     totals : DataFrame
         Of :func:`totals_of`: its steps.
+    sides : tuple of str, default ("PG", "ledger")
+        What the two tables are called.
 
     Returns
     -------
@@ -184,13 +191,30 @@ def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFram
         balance (running). The ``unexplained`` step is 0 when the bridge closes.
     """
     currencies = list(dict.fromkeys([*control_totals["currency"], *totals["currency"]]))
-    steps = [step for currency in currencies for step in _steps(currency, control_totals, totals)]
+    steps = [
+        step
+        for currency in currencies
+        for step in _steps(currency, control_totals, totals, _labels(sides))
+    ]
     names = ["currency", "step", "label", "label_ko", "rows", "amount", "balance"]
     return pd.DataFrame(steps, columns=names)
 
 
+def _labels(sides: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """Name the steps in the words of the two tables."""
+    codes = {code: (what.name, what.name_ko) for code, what in words_of(sides).items()}
+    if sides == ("PG", "ledger"):
+        return codes | _STEPS
+    first, second = sides
+    ends = {"ledger": (f"{second}, net", f"{second} 순액"), "payments": (f"{first}, net", f"{first} 순액")}
+    return codes | _STEPS | ends
+
+
 def _steps(
-    currency: str, control_totals: pd.DataFrame, totals: pd.DataFrame
+    currency: str,
+    control_totals: pd.DataFrame,
+    totals: pd.DataFrame,
+    labels: dict[str, tuple[str, str]],
 ) -> list[tuple[str, str, str, str, int, int, int]]:
     """Write one currency's steps; what no step accounts for is ``unexplained``."""
     ledger, ledger_rows = _net(control_totals, "ledger", currency)
@@ -201,18 +225,18 @@ def _steps(
     for code in _BRIDGE_ORDER:
         rows = by_code.get(code)
         if rows is not None:
-            names = (CODES[code].name, CODES[code].name_ko)
+            names = labels[code]
             moves.append((code, *names, _sum(rows["items"]), -_sum(rows["difference"])))
     left_out = of_currency[of_currency["outcome"] == "excluded"]
     if len(left_out):
         count, moved = _sum(left_out["items"]), -_sum(left_out["difference"])
-        moves.append(("excluded", *_STEPS["excluded"], count, moved))
+        moves.append(("excluded", *labels["excluded"], count, moved))
     rest = payments - ledger - sum(amount for *_, amount in moves)
-    moves.append(("unexplained", *_STEPS["unexplained"], 0, rest))
-    steps = [(currency, "ledger", *_STEPS["ledger"], ledger_rows, ledger, ledger)]
+    moves.append(("unexplained", *labels["unexplained"], 0, rest))
+    steps = [(currency, "ledger", *labels["ledger"], ledger_rows, ledger, ledger)]
     for step, name, name_ko, count, amount in moves:
         steps.append((currency, step, name, name_ko, count, amount, steps[-1][-1] + amount))
-    steps.append((currency, "payments", *_STEPS["payments"], payment_rows, payments, payments))
+    steps.append((currency, "payments", *labels["payments"], payment_rows, payments, payments))
     return steps
 
 
@@ -223,6 +247,7 @@ def controls_of(
     *,
     certificate: dict[str, Any] | None,
     tolerances: pd.DataFrame | None = None,
+    is_pulled: bool = True,
 ) -> pd.DataFrame:
     """State each check of the run, what was expected and what was found.
 
@@ -234,6 +259,8 @@ def controls_of(
         The pull's certificate, if the payments came with one.
     tolerances : DataFrame, optional
         What the tolerances swallowed; above its budget one is X08.
+    is_pulled : bool, default True
+        Whether the first table is one that a pull makes, and so should have a certificate.
 
     Returns
     -------
@@ -249,7 +276,8 @@ def controls_of(
         )
     ]
     rows += [_bridge_control(*pair) for pair in _residuals(bridge)]
-    rows.append(_pull_control(certificate))
+    if is_pulled:
+        rows.append(_pull_control(certificate))
     rows += _budget_controls(tolerances)
     names = ["control", "label", "label_ko", "state", "expected", "actual", "detail", "code"]
     controls = pd.DataFrame(rows, columns=names)

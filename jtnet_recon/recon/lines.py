@@ -13,8 +13,12 @@ import pyarrow.compute as pc
 
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES, SEVERITIES
+from jtnet_recon.recon.neutral import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jtnet_recon.recon.breaks import BreakCode
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.rules import Rule
 
@@ -91,14 +95,15 @@ def breaks_of(
         double_minutes=rule.double_minutes, tolerance=rule.tolerance.amount
     )
     codes = found["code"]
+    words = words_of(rule.sides)
     described = {name: found[name] for name in COLUMNS if name in found.columns}
     for name, field in _OF_CODE.items():
-        texts = {code: getattr(CODES[code], field) for code in codes.unique()}
+        texts = {code: getattr(words[code], field) for code in codes.unique()}
         described[name] = codes.map(texts).astype("str")
     left, right = _side(payments, found["row_p"]), _side(ledger, found["row_l"])
     described["imp_uid"] = left.get("imp_uid", pd.Series(pd.NA, index=found.index, dtype="str"))
     described["secondary"] = _secondary(found)
-    described |= _findings(found)
+    described |= _findings(found, words)
     sides = [
         side.drop(columns=list(_AGGREGATED), errors="ignore").add_suffix(suffix)
         for side, suffix in ((left, "_payments"), (right, "_ledger"))
@@ -199,14 +204,14 @@ def _secondary(found: pd.DataFrame) -> pd.Series[str]:
 _FIELD = re.compile(r"\{(\w+)\}")
 
 
-def _findings(found: pd.DataFrame) -> dict[str, pd.Series[str]]:
+def _findings(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[str, pd.Series[str]]:
     """Write what was seen, in both languages, code by code: only what a sentence asks for."""
     texts: dict[str, pd.Series[str]] = {
         name: pd.Series("", index=found.index, dtype="object") for name in ("finding", "finding_ko")
     }
     for code, rows in found.groupby("code", sort=False):
         for name, column in texts.items():
-            sentence = getattr(CODES[str(code)], name)
+            sentence = getattr(words[str(code)], name)
             wanted = list(dict.fromkeys(_FIELD.findall(sentence)))
             is_korean = name.endswith("_ko")
             values = [_VALUES.get(field, _money_of(field))(rows, is_korean) for field in wanted]

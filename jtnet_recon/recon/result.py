@@ -148,7 +148,7 @@ class Reconciliation:
         states: dict[str, Any] = dict(
             zip(self.controls["control"], self.controls["state"], strict=True)
         )
-        if states.get("pull") != "unknown":
+        if states.get("pull", "passed") != "unknown":
             return ""
         return (
             " (결제 수집 확인서가 없어 완전성은 알 수 없습니다.)"

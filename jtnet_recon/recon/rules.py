@@ -130,6 +130,8 @@ class Rule:
     findings : tuple of Finding
         Conditions of a rule of orders; the first that holds, in the order of the codes, is
         primary.
+    sides : tuple of str, default ("first table", "second table")
+        What reports call the two tables; ``("PG", "ledger")`` in the rules of this package.
     """
 
     name: str
@@ -146,6 +148,7 @@ class Rule:
     mids: tuple[str, ...] | None = None
     double_minutes: int = 10
     findings: tuple[Finding, ...] = ()
+    sides: tuple[str, str] = ("first table", "second table")
 
 
 _REFERENCES: tuple[str | tuple[str, ...], ...] = ("imp_uid", "pg_tid", ("apply_num", "card_code"))
@@ -157,6 +160,7 @@ PAYMENTS_TO_LEDGER = Rule(
     day=("paid_at", "paid_on"),
     references=_REFERENCES,
     findings=ORDER_FINDINGS,
+    sides=("PG", "ledger"),
 )
 """The default: one order's payments at the PG against its lines in the books."""
 
@@ -166,5 +170,6 @@ TRANSACTIONS_TO_LEDGER = Rule(
     currency="currency",
     kind="kind",
     references=_REFERENCES,
+    sides=("PG", "ledger"),
 )
 """Each approval and each cancel against its own line, for books with a line a movement."""
