@@ -23,9 +23,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from contestants import CONTESTANTS, Contestant
-from data import PLANTED, generate
 from environments import python_for
 from machine import describe, sizes_of
+
+from data import PLANTED, generate
 
 HERE = Path(__file__).resolve().parent
 OURS = ("jtnet_recon", "jtnet_recon_2gb")

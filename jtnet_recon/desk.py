@@ -15,7 +15,6 @@ from jtnet_recon.recon.explain import Explanation, explain
 from jtnet_recon.recon.match import reconcile as _compare
 from jtnet_recon.recon.result import Reconciliation as _Compared
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
-from jtnet_recon.recon.sources import Source
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from jtnet_recon.client import Client
     from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.recon.sources import Source
     from jtnet_recon.report.plot import Plot
 
 

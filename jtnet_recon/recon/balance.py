@@ -159,7 +159,10 @@ def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
             }
             rows.append(
                 {
-                    **{"outcome": "matched", "code": "", "currency": currency, "items": count},
+                    "outcome": "matched",
+                    "code": "",
+                    "currency": currency,
+                    "items": count,
                     **dict.fromkeys(("rows_payments", "rows_ledger"), count),
                     **dict.fromkeys(_SUMS, 0),
                     **sides,
@@ -206,7 +209,10 @@ def _labels(sides: tuple[str, str]) -> dict[str, tuple[str, str]]:
     if sides == ("PG", "ledger"):
         return codes | _STEPS
     first, second = sides
-    ends = {"ledger": (f"{second}, net", f"{second} 순액"), "payments": (f"{first}, net", f"{first} 순액")}
+    ends = {
+        "ledger": (f"{second}, net", f"{second} 순액"),
+        "payments": (f"{first}, net", f"{first} 순액"),
+    }
     return codes | _STEPS | ends
 
 
@@ -240,7 +246,7 @@ def _steps(
     return steps
 
 
-def controls_of(
+def controls_of(  # noqa: PLR0913 - each is one thing that is checked
     control_totals: pd.DataFrame,
     totals: pd.DataFrame,
     bridge: pd.DataFrame,

@@ -6,7 +6,6 @@ from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from jtnet_recon.errors import TableError
@@ -27,6 +26,7 @@ from jtnet_recon.recon.pairing import suggest_items
 from jtnet_recon.recon.sources import flat_table, rest_frame
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from jtnet_recon.recon.rules import Rule
@@ -67,9 +67,7 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     """
     is_dated = _is_dated(connection, ledger)
     odd = oddities_of(connection, payments, rule, is_prepared=is_prepared)
-    settled, *figures = exact_orders(
-        connection, payments, ledger, odd=odd.rows, is_dated=is_dated
-    )
+    settled, *figures = exact_orders(connection, payments, ledger, odd=odd.rows, is_dated=is_dated)
     rest_payments = rest_frame(connection, payments, settled.exact.rest_payments)
     rest_ledger = rest_frame(connection, ledger, settled.exact.rest_ledger)
     _load(connection, rest_payments, rest_ledger, odd, is_prepared=is_prepared)

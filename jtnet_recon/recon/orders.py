@@ -6,8 +6,12 @@ Each statement is the SQL of one step over the tables ``payments_in``, ``ledger_
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jtnet_recon.recon.findings import Finding
-from jtnet_recon.recon.rules import Rule
+
+if TYPE_CHECKING:
+    from jtnet_recon.recon.rules import Rule
 
 TEST_MID_PREFIX = "tpaytest"
 """JTNet's test MIDs; their rows are no revenue, even where ``sandbox`` is false or absent.

@@ -179,7 +179,7 @@ def _payments(ground: pd.DataFrame, bed: Bed, kinds: list[str]) -> pd.DataFrame:
         {
             name: kind
             for name, kind in ground.dtypes.items()
-            if name not in _INSTANTS and kind != object
+            if name not in _INSTANTS and str(kind) != "object"
         }
     )
     whole = pd.concat([kept, typed], ignore_index=True) if len(typed) else kept

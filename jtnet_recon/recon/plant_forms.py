@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,11 +12,13 @@ from jtnet_recon.errors import ConfigError
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
 Payment = dict[str, Any]
 Line = dict[str, Any]
 
 _BIT = 500
+_INNER_HOURS = range(2, 21)
 _KST = "Asia/Seoul"
 
 
@@ -122,10 +123,9 @@ class Bed:
             If there is none left.
         """
         for place, row in enumerate(self.free):
-            hour = row["paid_at"].hour
-            if (row["pay_method"] == "vbank" and not is_account) or (
-                is_inner and not 2 <= hour < 21
-            ):  # noqa: PLR2004 - hours of a day
+            if row["pay_method"] == "vbank" and not is_account:
+                continue
+            if is_inner and row["paid_at"].hour not in _INNER_HOURS:
                 continue
             if is_single and row["amount"] in self.one_sided:
                 continue

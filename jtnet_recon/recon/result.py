@@ -6,13 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
 from jtnet_recon.money import format_minor
-from jtnet_recon.recon.rules import Rule
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from jtnet_recon.recon.items import Items
+    from jtnet_recon.recon.rules import Rule
 
 Verdict = Literal["reconciled", "reconciled with open items", "not reconciled"]
 

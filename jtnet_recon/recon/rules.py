@@ -45,12 +45,12 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Normaliser:
-    """How two spellings of one order id are brought to one form.
+    r"""How two spellings of one order id are brought to one form.
 
     Parameters
     ----------
     suffixes : tuple of str
-        Regular expressions taken off the end, such as ``r"_sf"`` or ``r"-\\d{1,2}"``.
+        Regular expressions taken off the end, such as ``r"_sf"`` or ``r"-\d{1,2}"``.
     case, blanks, width : bool
         Whether case, blanks, and full-width or decomposed letters count for nothing.
     """

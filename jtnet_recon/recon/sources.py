@@ -252,7 +252,8 @@ def _open_large(connection: duckdb.DuckDBPyConnection, source: Source, name: str
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> dict[str, Any]:
     """Make the view of a Parquet file; rows are numbered by the file itself."""
     if not path.is_file():
-        raise TableError(f"{path.name}: there is no such file.", file=path.name)
+        message = f"{path.name}: there is no such file."
+        raise TableError(message, file=path.name, hint="Check the name and the folder.")
     literal = str(path).replace("'", "''")
     try:
         connection.execute(

@@ -20,9 +20,11 @@ def rows_of(frame):
 
 @pytest.fixture(scope="module")
 def month():
-    with jr.Sandbox("2022-11", seed=5, orders=400) as sandbox:
-        with jr.connect(sandbox.url, sandbox.key, sandbox.secret, progress=False) as client:
-            return client.payments("2022-11")
+    with (
+        jr.Sandbox("2022-11", seed=5, orders=400) as sandbox,
+        jr.connect(sandbox.url, sandbox.key, sandbox.secret, progress=False) as client,
+    ):
+        return client.payments("2022-11")
 
 
 def found_in(planted):
