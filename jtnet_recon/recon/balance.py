@@ -138,7 +138,7 @@ def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFra
     counts = ["items", "rows_payments", "rows_ledger"]
     names = [*counts, *_SUMS]
     summed = both.groupby(["outcome", "code", "currency"], as_index=False, sort=True)[names].agg(
-        lambda values: sum(map(int, values))
+        _sum
     )
     return _won_first(_narrow(summed, names), ["outcome", "code"])
 
@@ -331,7 +331,7 @@ def _budget_controls(tolerances: pd.DataFrame | None) -> list[tuple[str, ...]]:
     """Hold what each tolerance swallowed against its budget, where one was set."""
     if tolerances is None:
         return []
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for row in tolerances[tolerances["budget"].notna()].to_dict("records"):
         is_within = int(row["amount"]) <= int(row["budget"])
         currency = str(row["currency"])

@@ -54,7 +54,7 @@ def exact_orders(
         The pairs with their figures and what is left; the money of every row of each side.
     """
     currencies = _currencies(connection, ledger)
-    more = [name for name in ("card_quota", "escrow") if name in ledger.columns]
+    more: list[str] = [name for name in ("card_quota", "escrow") if name in ledger.columns]
     left = _compact(connection, _payments_sql(payments, more), currencies)
     right = _compact(connection, _ledger_sql(ledger, more), currencies)
     left["plain"][odd] = False
@@ -75,10 +75,12 @@ def exact_orders(
         currencies=tuple(currencies),
         matched_by="order id",
     )
-    return pairs, *(
-        Figures(side["amount"], side["cancel"], side["is_money"], side["currency"], pairs.currencies)
-        for side in (left, right)
-    )
+    return pairs, _figures(left, pairs.currencies), _figures(right, pairs.currencies)
+
+
+def _figures(side: dict[str, Numbers], currencies: tuple[str, ...]) -> Figures:
+    """Keep the money of every row of a side."""
+    return Figures(side["amount"], side["cancel"], side["is_money"], side["currency"], currencies)
 
 
 def settled(first: Numbers, second: Numbers, rows_first: int, rows_second: int) -> Exact:

@@ -160,7 +160,7 @@ class Items:
         DataFrame
             ``COLUMNS``.
         """
-        frame = self.table().to_pandas(split_blocks=True)
+        frame: pd.DataFrame = self.table().to_pandas(split_blocks=True)
         return frame.astype({name: "str" for name in TEXTS if frame[name].dtype != "str"})
 
     def digest(self) -> str:

@@ -169,7 +169,7 @@ def _frame(coded: pa.Table) -> pd.DataFrame:
     """Bring the items with codes into a frame: texts, whole numbers, lists."""
     integers = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
     held = coded["held"].to_pylist()
-    frame = coded.drop_columns(["held"]).to_pandas(
+    frame: pd.DataFrame = coded.drop_columns(["held"]).to_pandas(
         types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
     )
     texts = [name for name in frame.columns if _is_text(coded.schema.field(str(name)).type)]
@@ -216,10 +216,11 @@ def _findings(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[str, 
             is_korean = name.endswith("_ko")
             values = [_VALUES.get(field, _money_of(field))(rows, is_korean) for field in wanted]
             if values:
-                column.loc[rows.index] = [
+                filled = [
                     sentence.format(**dict(zip(wanted, row, strict=True)))
                     for row in zip(*values, strict=True)
                 ]
+                column.loc[rows.index] = pd.Series(filled, index=rows.index, dtype="object")
             else:
                 column.loc[rows.index] = sentence
     return {name: column.astype("str") for name, column in texts.items()}

@@ -11,8 +11,8 @@ import pandas as pd
 from jtnet_recon.errors import ConfigError
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
+    from random import Random
 
 Payment = dict[str, Any]
 Line = dict[str, Any]
@@ -60,7 +60,7 @@ class Bed:
     """
 
     free: list[Payment]
-    random: random.Random
+    random: Random
     as_of: pd.Timestamp
     taken: set[str] = field(default_factory=set)
     payments: list[Payment] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Bed:
     made: int = 0
 
     @classmethod
-    def of(cls, ground: pd.DataFrame, chooser: random.Random) -> Bed:
+    def of(cls, ground: pd.DataFrame, chooser: Random) -> Bed:
         """Shuffle the plain payments into a bed.
 
         Parameters
@@ -376,7 +376,7 @@ def _date_differs(bed: Bed) -> None:
 
 def _quota_differs(bed: Bed) -> None:
     payment = bed.take()
-    quota = 0 if pd.isna(payment["card_quota"]) else payment["card_quota"]
+    quota: int = 0 if pd.isna(payment["card_quota"]) else int(payment["card_quota"])
     bed.keep(payment)
     bed.book(payment, card_quota=quota + 3)
     bed.answer("P14", payment)
@@ -384,7 +384,7 @@ def _quota_differs(bed: Bed) -> None:
 
 def _escrow_differs(bed: Bed) -> None:
     payment = bed.take()
-    is_escrow = False if pd.isna(payment["escrow"]) else bool(payment["escrow"])
+    is_escrow: bool = False if pd.isna(payment["escrow"]) else bool(payment["escrow"])
     bed.keep(payment)
     bed.book(payment, escrow=not is_escrow)
     bed.answer("P15", payment, risk=payment["amount"])

@@ -223,7 +223,12 @@ def _open_frame(
     flat = flat_table(frame)
     connection.register(f"{name}_src", flat)
     columns = frozenset(flat.column_names) - {"row"}
-    return Side(name, table, len(frame), columns, frame, dict(source.attrs))
+    return Side(name, table, len(frame), columns, frame, _attrs(source))
+
+
+def _attrs(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what came with a frame."""
+    return {str(name): value for name, value in frame.attrs.items()}
 
 
 def _open_large(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -> dict[str, Any]:
@@ -307,7 +312,9 @@ def _check_schema(columns: dict[str, str], table: Table) -> None:
 def _to_frame(fetched: pa.Table) -> pd.DataFrame:
     """Turn fetched rows into a frame: integers stay integers, nested JSON is read."""
     integers = {kind: pd.Int64Dtype() for kind in (pa.int8(), pa.int16(), pa.int32(), pa.int64())}
-    frame = fetched.to_pandas(types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get)
+    frame: pd.DataFrame = fetched.to_pandas(
+        types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
+    )
     for name in ("cancel_history", "deposit_history", "cancel_receipt_urls", "promotion"):
         if name in frame.columns:
             cells = [json.loads(cell) if isinstance(cell, str) else cell for cell in frame[name]]

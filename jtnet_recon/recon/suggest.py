@@ -98,8 +98,8 @@ def suggest(
     for block in blocks.values():
         for first, second in _clusters(*block, days=options.days):
             if first and second and max(len(first), len(second)) <= options.block_max:
-                for side, taken in zip(found, _assign(first, second, options), strict=True):
-                    side.update(taken)
+                for marks, taken in zip(found, _assign(first, second, options), strict=True):
+                    marks.update(taken)
     return found
 
 

@@ -152,4 +152,5 @@ def _instants(micros: pd.Series[Any]) -> pd.Series[Any]:
     """Turn unix microseconds into instants of Asia/Seoul."""
     whole = pd.array(list(micros), dtype="Int64")
     utc = pd.to_datetime(pd.Series(whole, index=micros.index), unit="us", utc=True)
-    return utc.dt.tz_convert(KST_NAME).astype(f"datetime64[us, {KST_NAME}]")
+    in_kst: pd.Series[Any] = utc.dt.tz_convert(KST_NAME).dt.as_unit("us")
+    return in_kst
