@@ -6,15 +6,16 @@ inputs before anything is returned: rows and money must add up, or nothing comes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import duckdb
 import pandas as pd
 
 from jtnet_recon.errors import TableError
 from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.budget import tolerances_of
-from jtnet_recon.recon.entries import compare_entries
+from jtnet_recon.recon.entries import compare_entries, own_table
 from jtnet_recon.recon.lines import breaks_of, with_controls
 from jtnet_recon.recon.order_pass import compare_orders
 from jtnet_recon.recon.result import Reconciliation
@@ -22,9 +23,6 @@ from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
 from jtnet_recon.recon.sources import Side, Source, connect, open_side
 from jtnet_recon.recon.transactions import transactions
 from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, TRANSACTIONS, conform
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
@@ -72,12 +70,16 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     connection = connect(payments, ledger, memory_limit=memory_limit)
     try:
         return _reconcile(connection, payments, ledger, rule, prepare=prepare, as_of=as_of)
+    except duckdb.OutOfRangeException as error:
+        connection.close()
+        message = "Amounts do not fit into 64 bits, alone or added up."
+        raise TableError(message, hint="Check the amounts of both sides.") from error
     except BaseException:
         connection.close()
         raise
 
 
-def _reconcile(
+def _reconcile(  # noqa: PLR0913 - the same, with the engine
     connection: duckdb.DuckDBPyConnection,
     payments: Source,
     ledger: Source,
@@ -145,8 +147,13 @@ def _open(
     is_ours = rule.kind == "kind" and rule.key == "merchant_uid"
     if is_ours and isinstance(payments, pd.DataFrame) and "status" in payments.columns:
         payments = transactions(payments)
-    first = open_side(connection, payments, "payments", TRANSACTIONS if is_ours else None)
-    return first, open_side(connection, ledger, "ledger", LEDGER if is_ours else None)
+    tables = (
+        (TRANSACTIONS, LEDGER)
+        if is_ours
+        else (own_table(rule, 0, payments), own_table(rule, 1, ledger))
+    )
+    first = open_side(connection, payments, "payments", tables[0])
+    return first, open_side(connection, ledger, "ledger", tables[1])
 
 
 def _register_prepared(connection: duckdb.DuckDBPyConnection, prepare: pd.DataFrame) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 DAY_S = 86_400
 KST_S = 9 * 3600
 _SUBSET_ROWS_MAX = 12
-_IMPOSSIBLE = 1e15
 # Beyond this many pairs under one key the key is no key; what is not equal stays apart.
 _CELLS_MAX = 250_000
 
@@ -54,7 +53,7 @@ class Match:
     ----------
     left, right : tuple of Entry
         The rows; one side may be empty.
-    by : {"exact", "tolerance", "sum", "day", "amount", "copy", "", "tie"}
+    by : {"exact", "tolerance", "sum", "day", "amount", "copy", ""}
         The pass; empty for a row without another half.
     """
 
@@ -71,7 +70,7 @@ def match_within(
     Parameters
     ----------
     left, right : list of Entry
-        The rows of each side.
+        The rows of each side. Of rows that say the same, the first is taken first.
     tolerance : Tolerance
         What may differ.
     is_dated : bool, default True
@@ -148,9 +147,33 @@ def is_midnight(left: Entry, day: int, tolerance: Tolerance) -> bool:
     return late or early
 
 
-def _order(entry: Entry) -> tuple[int, int, int, int]:
-    """Sort by what a row says; the number only tells copies apart."""
-    return (entry.amount, entry.day or 0, entry.at_s or 0, entry.row)
+def nearest(match: Match) -> tuple[Entry, Entry]:
+    """Choose the rows of a match that are closest in time; of a sum, any may stand for all.
+
+    Parameters
+    ----------
+    match : Match
+        With rows on both sides.
+
+    Returns
+    -------
+    tuple of Entry
+        One row of each side.
+    """
+    return min(
+        ((first, second) for first in match.left for second in match.right),
+        key=lambda pair: _days_between(*pair),
+    )
+
+
+def _days_between(left: Entry, right: Entry) -> int:
+    """Count the days between two rows; an unknown day is no day apart."""
+    return 0 if left.day is None or right.day is None else abs(left.day - right.day)
+
+
+def _order(entry: Entry) -> tuple[int, int, int]:
+    """Sort by what a row says, never by where it stood."""
+    return (entry.amount, entry.day or 0, entry.at_s or 0)
 
 
 def _take_equal(
@@ -171,17 +194,16 @@ def _take_equal(
 def _within_cost(left: Entry, right: Entry, tolerance: Tolerance, *, is_dated: bool) -> float:
     """Weigh a pair inside the tolerances: first the amount, then the days."""
     gap = abs(left.amount - right.amount)
-    if gap > tolerance.amount or (is_dated and apart(left, right, tolerance) is None):
+    if gap > tolerance.amount:
         return float("inf")
-    days = abs((left.day or 0) - (right.day or 0)) if left.day and right.day else 0
-    return float(gap * 1000 + days)
+    if is_dated and (left.day is None or right.day is None or not apart(left, right, tolerance)):
+        return float("inf")
+    return float(gap * 1000 + _days_between(left, right))
 
 
 def _day_cost(left: Entry, right: Entry) -> float:
     """Weigh a pair of one amount by the days between."""
-    if left.amount != right.amount:
-        return float("inf")
-    return float(abs((left.day or 0) - (right.day or 0)))
+    return float("inf") if left.amount != right.amount else float(_days_between(left, right))
 
 
 def _amount_cost(left: Entry, right: Entry) -> float:
@@ -199,13 +221,16 @@ def _take_assigned(
 
     assert callable(cost)
     costs = np.array([[cost(a, b) for b in right] for a in left])
-    if not np.isfinite(costs).any():
+    is_possible = np.isfinite(costs)
+    if not is_possible.any():
         return
-    rows, columns = linear_sum_assignment(np.where(np.isfinite(costs), costs, _IMPOSSIBLE))
+    # A pair that cannot be costs more than all pairs that can.
+    dear = (costs[is_possible].max() + 1) * min(costs.shape)
+    rows, columns = linear_sum_assignment(np.where(is_possible, costs, dear))
     chosen = [
         (left[row], right[column])
         for row, column in zip(rows, columns, strict=True)
-        if np.isfinite(costs[row, column])
+        if is_possible[row, column]
     ]
     _settle(left, right, found, chosen, by=by)
 
