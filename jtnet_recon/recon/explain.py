@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.errors import ConfigError
-from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.recon.explain_case import Case, Item, case_of
 from jtnet_recon.recon.explain_entries import entry_trials
 from jtnet_recon.recon.explain_entry_words import SUGGESTED_WORDS
@@ -23,6 +22,7 @@ from jtnet_recon.recon.explain_orders import order_trials
 from jtnet_recon.recon.explain_say import SEVERITIES_KO, Language, Say, Trial, money
 from jtnet_recon.recon.explain_show import as_html, as_text
 from jtnet_recon.recon.explain_sides import names_of
+from jtnet_recon.recon.neutral import words_of as codes_of
 
 if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
@@ -153,7 +153,8 @@ def _title(case: Case) -> str:
 def _ending(case: Case, item: Item) -> str:
     """Name how an item ended in a few words."""
     if item.code is not None:
-        return f"{item.code} {case.say(CODES[item.code].name, CODES[item.code].name_ko)}"
+        spoken = codes_of(case.result.rule.sides)[item.code]
+        return f"{item.code} {case.say(spoken.name, spoken.name_ko)}"
     ends = {"matched": ("matched", "일치"), "excluded": ("left out", "대사 제외")}
     return case.say(*ends[item.values["outcome"]])
 
@@ -185,14 +186,14 @@ def _reasons(case: Case, item: Item) -> list[str]:
     where = ", ".join(str(v) for v in (values["currency"], values["kind"]) if v and v != "order")
     if item.code is None:
         return [f"{where}: {_unbroken(case, item)}"]
-    code = CODES[item.code]
+    code = codes_of(case.result.rule.sides)[item.code]
     severity = say(f"severity {code.severity}", f"심각도 {SEVERITIES_KO[code.severity]}")
     lines = [f"{where}: {_named(case, item.code)}, {severity}."]
     lines += _found(case, item)
     figures = figures_of(case, item)
     for held in held_codes(item):
         words = words_of(case, held)
-        sentence = say(words.held, words.held_ko).format(**figures)
+        sentence = _sentence(say(words.held, words.held_ko), figures)
         lines.append(say(f"{held} holds: {sentence}", f"{held} 성립: {sentence}"))
     others = [_named(case, other) for other in held_codes(item)[1:]]
     if others:
@@ -203,11 +204,17 @@ def _reasons(case: Case, item: Item) -> list[str]:
     return lines
 
 
+def _sentence(words: str, figures: dict[str, str]) -> str:
+    """Fill the figures into a sentence; it starts with a capital where a table's name opens it."""
+    text = words.format(**figures)
+    return "The " + text.removeprefix("the ") if text.startswith("the ") else text
+
+
 def _named(case: Case, code: str) -> str:
     """Write a code with its name in both languages."""
-    names = (CODES[code].name, CODES[code].name_ko)
-    first, second = case.say("0", "1"), case.say("1", "0")
-    return f"{code} {names[int(first)]} ({names[int(second)]})"
+    spoken = codes_of(case.result.rule.sides)[code]
+    names = (spoken.name, spoken.name_ko)
+    return f"{code} {case.say(*names)} ({case.say(*names[::-1])})"
 
 
 def _unbroken(case: Case, item: Item) -> str:
@@ -248,7 +255,7 @@ def _to_match(case: Case) -> tuple[str, ...]:
         figures = figures_of(case, item)
         for code in held_codes(item):
             words = words_of(case, code)
-            text = case.say(words.to_match, words.to_match_ko).format(**figures)
+            text = _sentence(case.say(words.to_match, words.to_match_ko), figures)
             is_second = code != item.code and item.code in SUGGESTED_WORDS
             lines[case.say("If it is not: ", "아니라면: ") + text if is_second else text] = None
     return tuple(lines)

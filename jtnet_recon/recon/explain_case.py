@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from jtnet_recon.errors import ConfigError
+from jtnet_recon.recon.explain_groups import matches_of
 from jtnet_recon.recon.explain_links import Links, links_of
 from jtnet_recon.recon.explain_sides import Sides, names_of, plain_side, rows_of, sides_of
-from jtnet_recon.recon.within import Entry, Match, match_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -275,69 +275,29 @@ def _entry_items(
     sides: Sides, links: Links, keys: list[str], records: list[dict[str, Any]]
 ) -> list[Item]:
     """Match the rows of some keys once more, and find the item of each match."""
-    waiting = {(r["row_p"], r["row_l"], r["merchant_uid"]): r for r in records}
+    # A row stands in one item, so the first row of either side names it.
+    waiting = {_first(values["row_p"], values["row_l"]): values for values in records}
     items: list[Item] = []
     for key in keys:
-        for match in _matches(sides, links, key):
+        for match in matches_of(sides, links, key):
             left, right = (tuple(entry.row for entry in side) for side in (match.left, match.right))
-            firsts = (min(left, default=None), min(right, default=None), key)
-            if firsts in waiting:
-                items.append(Item(waiting.pop(firsts), left, right, match.by))
-    # What is left carries no money: a line that says it was not paid.
-    for (row_p, row_l, _), values in waiting.items():
-        items.append(Item(values, _one(row_p), _one(row_l)))
+            found = [_first(row, None) for row in left] or [_first(None, row) for row in right]
+            values = next((waiting.pop(first) for first in found if first in waiting), None)
+            if values is not None:
+                items.append(Item(values, left, right, match.by))
+    # What is left stands alone: a line that was not paid, a cancel history that says too much.
+    items += [Item(v, _one(v["row_p"]), _one(v["row_l"])) for v in waiting.values()]
     return items
+
+
+def _first(row_p: int | None, row_l: int | None) -> tuple[int, int | None]:
+    """Name an item by its first row: of the payments, else of the ledger."""
+    return (0, row_p) if row_p is not None else (1, row_l)
 
 
 def _one(row: int | None) -> tuple[int, ...]:
     """List a row, if there is one."""
     return () if row is None else (row,)
-
-
-def _matches(sides: Sides, links: Links, key: str) -> list[Match]:
-    """Match the rows of one key as the engine does: by currency and kind."""
-    left = sides.left[sides.left["key"] == key]
-    right = sides.right[links.keys_of(sides.right) == key]
-    found: list[Match] = []
-    for currency in sorted({*left["currency"], *right["currency"]}):
-        for is_cancel in (False, True):
-            mine, theirs = (
-                entries_of(side, currency, is_cancel=is_cancel) for side in (left, right)
-            )
-            found += match_within(mine, theirs, sides.rule.tolerance, is_dated=sides.is_dated)
-    return found
-
-
-def entries_of(side: pd.DataFrame, currency: str, *, is_cancel: bool) -> list[Entry]:
-    """Take the entries of one currency and kind.
-
-    Parameters
-    ----------
-    side : DataFrame
-        Rows as plain columns.
-    currency : str
-        ISO 4217 code.
-    is_cancel : bool
-        Whether refunds are wanted.
-
-    Returns
-    -------
-    list of Entry
-        Those that carry money.
-    """
-    chosen = side[side["is_money"] & (side["currency"] == currency)]
-    return [
-        Entry(int(str(row)), int(amount), _whole(day), _whole(at_s))
-        for row, amount, day, at_s in zip(
-            chosen.index, chosen["amount"], chosen["day"], chosen["at_s"], strict=True
-        )
-        if (amount < 0) == is_cancel
-    ]
-
-
-def _whole(value: Any) -> int | None:
-    """Read a number that may be missing."""
-    return None if pd.isna(value) else int(value)
 
 
 def _rows(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jtnet_recon.recon.entry_items import MATCHED_BY
-from jtnet_recon.recon.explain_case import entries_of
+from jtnet_recon.recon.explain_groups import entries_of
 from jtnet_recon.recon.explain_link_trials import link_trials
 from jtnet_recon.recon.explain_say import Trial, Verdict, day_text, instant_text, money
 from jtnet_recon.recon.within import Entry, apart
@@ -92,8 +92,8 @@ def _group(case: Case, items: list[Item], currency: str, *, is_cancel: bool) -> 
     for by in _PASSES:
         won = [item for item in items if item.within == by]
         if not won and not (left and right):
-            gone = say("payments", "결제") if not left else say("ledger", "장부")
-            why = say(f"no row of the {gone} is left", f"{gone} 측에 남은 행이 없음")
+            gone = say.sides(case.result.rule.sides)[0 if not left else 1]
+            why = say(f"no row of {gone} is left", f"{gone} 쪽에 남은 행이 없음")
             labels = {"payments": _labels(case, left, 0), "ledger": _labels(case, right, 1)}
             trials.append(Trial(name(case, by), **labels, verdict="not tried", why=why))
             continue

@@ -105,6 +105,7 @@ def figures_of(case: Case, item: Item) -> dict[str, str]:
         **_times(case, item),
         **_rows(case, item, none),
         **_links(case, item),
+        **dict(zip("ab", case.say.sides(case.result.rule.sides), strict=True)),
         "key": _text(values["merchant_uid"], none),
         "gap": money(gaps[0], currency),
         "gap_cancel": money(gaps[1], currency),

@@ -122,6 +122,27 @@ def links_of(sides: Sides, keys_left: set[str], keys_right: set[str]) -> Links:
     return Links(by_row, tied, merged)
 
 
+_DAMAGED = re.compile(r"\s*[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}\s*")
+_GARBLED = re.compile("\ufffd|[\u0080-\u00ff]{2}")
+
+
+def is_damaged(key: Any) -> bool:
+    """Tell whether a spreadsheet or a wrong encoding has damaged an id.
+
+    Parameters
+    ----------
+    key : object
+        An id, or missing.
+
+    Returns
+    -------
+    bool
+        True for such as ``6.12E+15`` and letters that are none.
+    """
+    text = key if isinstance(key, str) else ""
+    return _DAMAGED.fullmatch(text) is not None or _GARBLED.search(text) is not None
+
+
 def number_of(row: Any) -> int:
     """Read a row number off an index."""
     return int(row)

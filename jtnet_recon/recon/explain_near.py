@@ -181,7 +181,7 @@ def _obstacle(case: Case, one: _Loose, other: _Loose) -> str:  # noqa: PLR0911 -
     say, options = case.say, case.result.rule.suggest
     values, apart = other.values, _days_apart(one, other)
     pairs = [(one.values[field], values[field]) for field in ("currency", "kind")]
-    tails = [tail_of(row.row["card"]) for row in (one, other)]
+    tails = [tail_of(row.row["card_number"]) for row in (one, other)]
     if values["merchant_uid"] is None:
         return say("it has no key (X05)", "키가 없는 행(X05)")
     if one.values["merchant_uid"] is None:
@@ -262,7 +262,7 @@ def _fields(case: Case, one: _Loose, other: _Loose) -> list[tuple[str, str, str,
     days = [day_text(row.row["day"]) for row in (one, other)]
     within = case.say(f"±{limit} days", f"±{limit}일")
     fields.append(("day", days[0], days[1], within, apart is None or apart <= limit))
-    tails = [tail_of(row.row["card"]) for row in (one, other)]
+    tails = [tail_of(row.row["card_number"]) for row in (one, other)]
     if all(tails):
         fields.append(("card_number", f"…{tails[0]}", f"…{tails[1]}", "", tails[0] == tails[1]))
     return fields

@@ -27,6 +27,8 @@ PASSES_KO = {
     "key, kind and amount": "키·구분·금액",
     "key and kind": "키·구분",
 }
+SIDES_EN = {name: f"the {name}" for name in ("PG", "ledger", "first table", "second table")}
+SIDES_KO = {"ledger": "장부", "first table": "첫째 표", "second table": "둘째 표"}
 SEVERITIES_KO = {
     "Critical": "심각",
     "High": "높음",
@@ -55,6 +57,11 @@ class Say:
     def by(self, name: str) -> str:
         """Return what people call a pass."""
         return PASSES_KO.get(name, name) if self.lang == "ko" else name
+
+    def sides(self, names: tuple[str, str]) -> tuple[str, str]:
+        """Return what people call a rule's two tables."""
+        words = SIDES_KO if self.lang == "ko" else SIDES_EN
+        return words.get(names[0], names[0]), words.get(names[1], names[1])
 
     def row(self, number: object) -> str:
         """Name a row by its number."""

@@ -150,8 +150,9 @@ def plain_side(
     label = next((frame[name] for name in _LABELS if place == 0 and name in frame.columns), None)
     numbers = [say.row(row) for row in frame.index]
     own["label"] = numbers if label is None else label.fillna(pd.Series(numbers, frame.index))
-    own["card"] = _text(frame, "card_number")
-    own["method"] = _text(frame, "pay_method")
+    is_ours = rule.level == "orders" or is_own(rule)
+    for name in ("card_number", "pay_method", "imp_uid"):
+        own[name] = _text(frame, name if is_ours else "")
     for name in references:
         own[name] = _text(frame, name)
     return pd.DataFrame(own, index=frame.index)
@@ -159,24 +160,26 @@ def plain_side(
 
 def _entries(frame: pd.DataFrame, rule: Rule, place: int) -> dict[str, Any]:
     """Read rows as entries: a signed amount, a kind, a day."""
-    stated = frame[names_of(rule.amount, place)].astype("int64")
+    stated, is_ours = frame[names_of(rule.amount, place)].astype("int64"), is_own(rule)
     kind = _text(frame, names_of(rule.kind, place)).str.strip().str.lower()
     is_cancel = kind.isin(CANCEL_WORDS) | (stated < 0)
+    is_turned = is_cancel & (not is_ours or place == 1)
     currency = _text(frame, names_of(rule.currency, place)).fillna("KRW")
     instants = _micros(frame, names_of(rule.day, place))
     is_instant = _is_instant(frame, names_of(rule.day, place))
-    status = _text(frame, "status") if place == 1 else pd.Series("", index=frame.index)
+    status = _text(frame, "status" if is_ours and place == 1 else "")
     return {
         "key": _text(frame, names_of(rule.key, place)),
         "currency": currency,
-        "amount": stated.where(~is_cancel, -stated.abs()),
+        "amount": stated.where(~is_turned, -stated.abs()),
         "cancel": 0,
         "request": 0,
         "day": _days(instants, is_instant=is_instant),
-        "at_s": instants // 1_000_000 if is_instant and place == 0 else _nothing(frame),
+        "at_s": instants // 1_000_000 if is_instant else _nothing(frame),
         "is_money": ~status.isin(["ready", "failed"]),
         "is_cancel": is_cancel,
-        "is_test": _is_test(frame) if place == 0 else False,
+        "is_test": _is_test(frame) if is_ours and place == 0 else False,
+        "flag": _text(frame, "flag" if is_ours else ""),
     }
 
 
@@ -232,9 +235,24 @@ def _references(rule: Rule, payments: pd.DataFrame, ledger: pd.DataFrame) -> tup
 
 def _is_dated(rule: Rule, ledger: pd.DataFrame) -> bool:
     """Whether this ledger knows days at all."""
-    if rule.level == "entries":
-        return rule.day is not None and _has(ledger, names_of(rule.day, 1))
-    return "paid_on" in ledger.columns and bool(ledger["paid_on"].notna().any())
+    name = names_of(rule.day, 1) if rule.level == "entries" else "paid_on"
+    return _has(ledger, name) and bool(ledger[name].notna().any())
+
+
+def is_own(rule: Rule) -> bool:
+    """Tell the tables of this package from the user's own.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule of entries.
+
+    Returns
+    -------
+    bool
+        True where statuses, test marks and flags mean something.
+    """
+    return rule.kind == "kind" and rule.key == "merchant_uid"
 
 
 def _has(frame: pd.DataFrame, name: str) -> bool:
