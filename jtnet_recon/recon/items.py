@@ -161,7 +161,8 @@ class Items:
             ``COLUMNS``.
         """
         frame: pd.DataFrame = self.table().to_pandas(split_blocks=True)
-        return frame.astype({name: "str" for name in TEXTS if frame[name].dtype != "str"})
+        wrong = {name: "str" for name in TEXTS if frame[name].dtype != "str"}
+        return frame.astype(wrong) if wrong else frame
 
     def digest(self) -> str:
         """Return a SHA-256 over all items, whatever order the rows came in.
