@@ -14,18 +14,25 @@ if TYPE_CHECKING:
 
 COLUMNS = ("tolerance", "limit", "currency", "times", "amount", "signed", "largest", "budget")
 
+# A tolerance counts wherever it was used, also on an item whose primary code is a graver one.
 _USED = """
-SELECT CASE WHEN code = 'P04' THEN 'amount'
-            WHEN code = 'P12' THEN 'midnight'
-            WHEN minutes_apart IS NOT NULL THEN 'minutes' ELSE 'days' END AS tolerance,
-       coalesce(currency, '') AS currency, count(*) AS times,
-       sum(CASE WHEN code = 'P04' THEN money_at_risk ELSE 0 END)::VARCHAR AS amount,
-       sum(CASE WHEN code = 'P04' THEN difference ELSE 0 END)::VARCHAR AS signed,
-       max(CASE WHEN code = 'P04' THEN money_at_risk WHEN tolerance = 'minutes' THEN minutes_apart
-                ELSE abs(days_apart) END)::VARCHAR AS largest
-FROM others
-WHERE code IN ('P04', 'P12') OR (code IS NULL AND matched_by LIKE '%within tolerance')
-GROUP BY ALL ORDER BY ALL
+WITH pair AS (
+    SELECT *, coalesce(currency, '') AS c, coalesce(held, []) AS codes,
+           approved > 0 AND sales > 0 AND days_apart <> 0 AND amount_gap <= $amount AS is_apart
+    FROM others WHERE merchant_uid IS NOT NULL
+), used AS (
+    SELECT 'amount' AS tolerance, c, accepted, accepted_signed, accepted AS largest
+    FROM pair WHERE list_contains(codes, 'P04')
+    UNION ALL
+    SELECT 'midnight', c, 0, 0, abs(days_apart) FROM pair WHERE list_contains(codes, 'P12')
+    UNION ALL
+    SELECT 'days', c, 0, 0, abs(days_apart) FROM pair WHERE is_apart AND abs(days_apart) <= $days
+    UNION ALL
+    SELECT 'minutes', c, 0, 0, minutes_apart FROM pair
+    WHERE is_apart AND abs(days_apart) > $days AND minutes_apart IS NOT NULL
+)
+SELECT tolerance, c, count(*), sum(accepted)::VARCHAR, sum(accepted_signed)::VARCHAR, max(largest)
+FROM used GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -49,7 +56,8 @@ def tolerances_of(connection: duckdb.DuckDBPyConnection, items: Items, rule: Rul
         differences), largest (minor units, days or minutes), budget (minor units or missing).
     """
     connection.register("others", items.others)
-    used = connection.execute(_USED).fetchall()
+    limits = {"amount": rule.tolerance.amount, "days": rule.tolerance.days}
+    used = connection.execute(_USED, limits).fetchall()
     connection.unregister("others")
     budget = rule.tolerance.budget
     rows: list[dict[str, Any]] = [

@@ -33,7 +33,7 @@ _EXTRA = {
     **dict.fromkeys(
         "lone_p lone_l row_p row_l approved sales paid_us day_l due_us cancelled_us refunded_on "
         "quota_p quota_l deposited prepared requested days_apart amount_gap cancel_unbooked "
-        "minutes_apart".split(),
+        "minutes_apart accepted accepted_signed".split(),
         pa.int64(),
     ),
     **dict.fromkeys("stranger double_of".split(), pa.string()),
@@ -156,7 +156,8 @@ def _item(match: Match, group: _Group) -> dict[str, Any]:
     right = [group.rows["r", entry.row] for entry in match.right]
     figures = _figures(match)
     found = _found(match, left, right, group)
-    code = min((code for code, _ in found), key=PRIORITY.__getitem__, default=None)
+    held = [code for code, _ in found]
+    code = min(held, key=PRIORITY.__getitem__, default=None)
     excluded = None if found else _left_out(match, left)
     is_cancel = (match.left or match.right)[0].amount < 0 or any(row["flag"] for row in left)
     linked = next((row["linked_by"] for row in right if row["linked_by"]), None)
@@ -183,7 +184,9 @@ def _item(match: Match, group: _Group) -> dict[str, Any]:
         "cancelled_us": _micros(match.left) if is_cancel else None,
         "refunded_on": match.right[0].day if match.right and is_cancel else None,
         "cancel_unbooked": figures["cancel_payments"],
-        "held": [code for code, _ in found] or None,
+        "held": held or None,
+        "accepted": figures["amount_gap"] if "P04" in held else 0,
+        "accepted_signed": figures["difference"] if "P04" in held else 0,
     }
 
 

@@ -21,13 +21,21 @@ class Finding:
     when : str
         SQL condition over the item.
     at_risk : str
-        SQL amount, minor units, never negative.
+        SQL amount, minor units, never negative. In both, ``{tolerance}`` is the rule's.
     """
 
     code: str
     when: str
     at_risk: str
 
+
+_ACCEPTED = (
+    "CASE WHEN sum_differs AND amount_gap <= {tolerance} THEN %s ELSE 0 END"
+    " + CASE WHEN refund_differs AND abs(cancel_l - cancel_p) <= {tolerance} THEN %s ELSE 0 END"
+)
+ACCEPTED = _ACCEPTED % ("amount_gap", "abs(cancel_l - cancel_p)")
+ACCEPTED_SIGNED = _ACCEPTED % ("amount_l - amount_p", "cancel_p - cancel_l")
+"""What the tolerance takes of an order's difference, in sales and in refunds."""
 
 _FINDINGS = (
     # Payments
@@ -53,7 +61,7 @@ _FINDINGS = (
         "P04",
         "(sum_differs AND amount_gap <= {tolerance})"
         " OR (refund_differs AND abs(cancel_l - cancel_p) <= {tolerance})",
-        "CASE WHEN sum_differs THEN amount_gap ELSE abs(cancel_l - cancel_p) END",
+        ACCEPTED,
     ),
     Finding("P09", "doubled", "(sales - approved) * sale_max"),
     Finding("P08", "doubles > 0", "net_doubles"),

@@ -130,8 +130,10 @@ def _by_reference(
     """Find the keys that each loose row's reference leads to.
 
     A reference that repeats over time (an approval number) must agree in amount and day as well;
-    the rest of the tuple decides where both sides know it.
+    the rest of the tuple decides where both sides know it. A reference that names one payment
+    leads to it also when its order is in the books: a refund's line may lack the order id.
     """
+    left = "left_in" if is_single else "loose_left"
     first, *rest = (quoted(name) for name in names)
     tests = [f"l.{first} = r.{first}", "l.currency = r.currency"]
     if not is_single:
@@ -139,7 +141,7 @@ def _by_reference(
         tests += [f"(l.{n} IS NULL OR r.{n} IS NULL OR l.{n} = r.{n})" for n in rest]
     rows = connection.execute(f"""
         SELECT r.row, list_sort(list(DISTINCT l.key))
-        FROM loose_right AS r JOIN loose_left AS l ON {" AND ".join(tests)}
+        FROM loose_right AS r JOIN {left} AS l ON l.key IS NOT NULL AND {" AND ".join(tests)}
         GROUP BY r.row ORDER BY r.row
     """).fetchall()
     return [(int(row), list(keys)) for row, keys in rows]

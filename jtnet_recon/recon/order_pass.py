@@ -14,13 +14,13 @@ from jtnet_recon.recon.items import Compared, Items
 from jtnet_recon.recon.links import link
 from jtnet_recon.recon.oddities import Oddities, history_table, oddities_of
 from jtnet_recon.recon.orders import (
+from jtnet_recon.recon.order_outcomes import outcomes_sql
     DAY_S,
     FACTS,
     KST_S,
     LEDGER_ROWS,
     PAYMENT_ROWS,
     figures_sql,
-    outcomes_sql,
 )
 from jtnet_recon.recon.pairing import suggest_items
 from jtnet_recon.recon.sources import flat_table, rest_frame

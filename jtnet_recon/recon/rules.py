@@ -78,7 +78,7 @@ class Normaliser:
         if self.blanks:
             text = re.sub(r"\s+", "", text)
         for suffix in self.suffixes:
-            text = re.sub(f"(?:{suffix})$", "", text)
+            text = re.sub(f"(?:{suffix})$", "", text, flags=re.IGNORECASE if self.case else 0)
         return text.casefold() if self.case else text
 
 
@@ -114,8 +114,9 @@ class Rule:
         ``currency`` and ``kind`` are optional; without a currency column all is KRW; without a
         kind the sign of the amount tells a sale from a refund.
     references : tuple of (str or tuple of str)
-        Other columns that name the same thing, tried in turn on rows whose key the other side
-        does not have. A tuple must agree in all its columns, the amount and the day.
+        Other columns that name the same thing, tried in turn on rows of the second table whose
+        key the first does not have. A tuple must agree in all its columns, the amount and the
+        day, and finds only rows whose key the second table does not have.
     tolerance : Tolerance
         What may differ.
     normalise : Normaliser, optional
