@@ -21,15 +21,13 @@ from jtnet_recon.sandbox.desk import (
     chance,
     moment,
 )
-from jtnet_recon.sandbox.kst import DAY_S
+from jtnet_recon.sandbox.kst import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jtnet_recon.sandbox.desk import Desk
     from jtnet_recon.sandbox.records import Record
-
-HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,13 @@ def _awkward_id(desk: Desk) -> Order:
 
 
 def _dangerous_text(desk: Desk) -> Order:
-    paid_s, rng = moment(desk), desk.rng
+    """Let a shopper type formulas and markup, each in its turn."""
+    paid_s, number = moment(desk), next(desk.dangerous_numbers)
+    names, buyers = words.DANGEROUS_NAMES, words.DANGEROUS_BUYERS
     wanted = replace(
         basket(desk, paid_s),
-        name=rng.choice(words.DANGEROUS_NAMES),
-        buyer=replace(buyer(desk), name=rng.choice(words.DANGEROUS_BUYERS)),
+        name=names[number % len(names)],
+        buyer=replace(buyer(desk), name=buyers[number % len(buyers)]),
     )
     return _sold(pay.approved(desk, paid_s, wanted=wanted))
 

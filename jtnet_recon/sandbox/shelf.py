@@ -104,7 +104,7 @@ def _updated(row: Record) -> int:
 
 def _customer(customer: Customer, rows: Sequence[Record], charges: dict[str, list[int]]) -> bytes:
     """Write the billing key; the PG that charged it last is the one that holds it."""
-    from jtnet_recon.sandbox.desk import MOVE_S
+    from jtnet_recon.sandbox.desk import MOVE_S, phone_of
     from jtnet_recon.sandbox.records import gateway
 
     last_s = max((began(rows[n]) for n in charges.get(customer.uid, ())), default=0)
@@ -124,10 +124,10 @@ def _customer(customer: Customer, rows: Sequence[Record], charges: dict[str, lis
             "card_issuer_name": name,
             "card_publisher_code": code,
             "card_publisher_name": name,
-            "card_number": f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number:04d}",
+            "card_number": f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number % 10_000:04d}",
             "card_type": None,
             "customer_name": customer.buyer.name,
-            "customer_tel": f"010-0000-{customer.buyer.number:04d}",
+            "customer_tel": phone_of(customer.buyer),
             "customer_email": None,
             "customer_addr": None,
             "customer_postcode": None,
