@@ -10,6 +10,7 @@ import pandas as pd
 from jtnet_recon.recon.explain_links import (
     ZEROS_LOST,
     Links,
+    holding,
     link_passes,
     loose,
     number_of,
@@ -60,6 +61,10 @@ def link_trials(sides: Sides, links: Links, key: str, say: Say) -> list[Trial]:
     is_left = bool((left["key"] == key).any())
     mine, theirs = (left, right) if is_left else (right, left)
     mine = mine[mine["key"] == key]
+    if any(linked == key for linked, _ in links.by_row.values()):
+        # Booked under its key, and another line follows its reference all the same.
+        mine, theirs, is_left = holding(sides), right, True
+        mine = mine[mine["key"] == key]
     if mine.empty:
         why = _nothing_to_look_for(sides, key, say)
         names = [by if isinstance(by, str) else by[0] for by in link_passes(sides)]
@@ -92,7 +97,9 @@ def _reference_trials(search: _Search, reference: Reference) -> list[Trial]:
             rows = (label, "") if search.is_left else ("", label)
             trials.append(Trial(name, *rows, verdict="not tried", why=why))
             continue
-        near = search.theirs[search.theirs[name] == row[name]]
+        is_wide = isinstance(reference, str) and not search.is_left
+        theirs = holding(search.sides) if is_wide else search.theirs
+        near = theirs[theirs[name] == row[name]]
         if near.empty:
             trials.append(_nobody(search, name, str(row["label"]), str(row[name])))
         for _, other in near.head(_SHOWN_MAX).iterrows():

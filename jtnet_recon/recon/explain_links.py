@@ -74,13 +74,28 @@ def loose(sides: Sides) -> tuple[pd.DataFrame, pd.DataFrame]:
     tuple of DataFrame
         Payments that hold money and have a key; rows of the ledger, those without a key too.
     """
-    left, right = sides.left, sides.right
-    if sides.rule.level == "orders":
-        left = left[left["is_money"]]
+    left, right = holding(sides), sides.right
     return (
-        left[left["key"].notna() & ~left["key"].isin(right["key"].dropna())],
-        right[right["key"].isna() | ~right["key"].isin(left["key"].dropna())],
+        left[~left["key"].isin(right["key"].dropna())],
+        right[right["key"].isna() | ~right["key"].isin(left["key"])],
     )
+
+
+def holding(sides: Sides) -> pd.DataFrame:
+    """Take the payments that hold money and have a key.
+
+    Parameters
+    ----------
+    sides : Sides
+        Both sides.
+
+    Returns
+    -------
+    DataFrame
+        Where a reference that names one payment is looked for, booked or not.
+    """
+    left = sides.left[sides.left["key"].notna()]
+    return left[left["is_money"]] if sides.rule.level == "orders" else left
 
 
 def links_of(sides: Sides, keys_left: set[str], keys_right: set[str]) -> Links:
@@ -106,7 +121,8 @@ def links_of(sides: Sides, keys_left: set[str], keys_right: set[str]) -> Links:
         if names[0] not in sides.references:
             continue
         free = right[~right.index.isin(list(by_row))]
-        for row, keys in _by_reference(sides, left, free, reference):
+        among = holding(sides) if isinstance(reference, str) else left
+        for row, keys in _by_reference(sides, among, free, reference):
             if len(keys) == 1:
                 by_row[row] = (keys[0], names[0])
             else:
