@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
 
 _NEAR_MAX = 3
-_KEYS_MAX = 50_000
+_KEYS_MAX = 5_000
+_AROUND = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,12 @@ def case_of(result: Reconciliation, key: str | None, row: tuple[str, int] | None
     lone = None
     if row is not None:
         key, lone = _key_of_row(result, sides, row)
-    keys = [_every_key(result, place) for place in (0, 1)]
-    links = links_of(sides, keys[0], keys[1])
+    # Only a normaliser could merge ids of rows that are matched already.
+    is_asked = result.rule.normalise is not None
+    every = [_every_key(result, place) if is_asked else set() for place in (0, 1)]
+    links = links_of(sides, every[0], every[1])
+    if lone is not None and lone[0] == 1 and lone[1] in links.by_row:
+        key = links.by_row[lone[1]][0]
     if key is not None:
         items = _items(result, sides, links, _keys_of(sides, links, key))
     elif lone is not None:
@@ -138,7 +144,7 @@ def case_of(result: Reconciliation, key: str | None, row: tuple[str, int] | None
     else:
         raise ConfigError(_NO_KEY, hint=_NO_KEY_HINT, hint_ko=_NO_KEY_HINT_KO)
     if not items:
-        raise _unknown(str(key), keys[0] | keys[1])
+        raise _unknown(str(key), _every_key(result, 0) | _every_key(result, 1))
     plain, own = _rows(result, sides, items, say)
     return Case(result, key, sides, links, items, *plain, *own, say)
 
@@ -318,10 +324,7 @@ def _rows(
 
 def _unknown(key: str, keys: set[str]) -> ConfigError:
     """Name the nearest keys there are."""
-    near = keys
-    if len(keys) > _KEYS_MAX:
-        near = {other for other in keys if other[:3] == key[:3] or other[-3:] == key[-3:]}
-    found = difflib.get_close_matches(key, sorted(near), n=_NEAR_MAX, cutoff=0.6)
+    found = difflib.get_close_matches(key, _alike(key, keys), n=_NEAR_MAX, cutoff=0.6)
     names = ", ".join(repr(name) for name in found)
     message = f"Neither side has the key {key!r}."
     if not names:
@@ -331,3 +334,16 @@ def _unknown(key: str, keys: set[str]) -> ConfigError:
             hint_ko="result.items나 result.breaks에서 복사해 넣으세요.",
         )
     return ConfigError(message, hint=f"Near: {names}.", hint_ko=f"비슷한 키: {names}")
+
+
+def _alike(key: str, keys: set[str]) -> list[str]:
+    """Of very many keys, take those that start or end most like the wanted one."""
+    if len(keys) <= _KEYS_MAX:
+        return sorted(keys)
+    chosen: set[str] = set()
+    for step in (1, -1):
+        turned = sorted(other[::step] for other in keys)
+        place = bisect_left(turned, key[::step])
+        around = turned[max(0, place - _AROUND) : place + _AROUND]
+        chosen.update(other[::step] for other in around)
+    return sorted(chosen)

@@ -115,6 +115,7 @@ def figures_of(case: Case, item: Item) -> dict[str, str]:
         "minutes": str(case.result.rule.double_minutes),
         "mids": ", ".join(case.result.rule.mids or ()) or none,
         "extra": str((values.get("sales") or 0) - (values.get("approved") or 0)),
+        "attempts": _attempts(case, item),
         "missing": f"{label(missing, lang=case.say.lang)} ({missing})",
     }
 
@@ -122,6 +123,18 @@ def figures_of(case: Case, item: Item) -> dict[str, str]:
 def _text(value: Any, none: str) -> str:
     """Write a value, or that there is none."""
     return none if value is None or value == "" else str(value)
+
+
+def _attempts(case: Case, item: Item) -> str:
+    """Say what the PG has of an order that it never approved."""
+    count, say = len(item.left), case.say
+    if not count:
+        return say("the PG has no payment of this order id", "PG에 이 주문번호의 결제가 없습니다")
+    statuses = _distinct(case.payments.loc[list(item.left)], "status")
+    return say(
+        f"of {count} payment(s) at the PG none is approved (status: {statuses})",
+        f"PG 결제 {count}건 중 승인된 것이 없습니다(상태: {statuses})",
+    )
 
 
 def _times(case: Case, item: Item) -> dict[str, str]:

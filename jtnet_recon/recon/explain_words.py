@@ -36,8 +36,8 @@ ORDER_WORDS = {
         "장부에 추가: 주문번호 {key}, 일자 {paid_on}, 결제금액 {amount_p}, 취소금액 {cancel_p}{or_line_ko}.",
     ),
     "P02": Words(
-        "The ledger holds {sales} sale(s), {net_l} net; of {rows_p} payment(s) at the PG under this order id none is approved (status: {statuses_p}).",
-        "장부 매출 {sales}건, 순액 {net_l}. 이 주문번호의 PG 결제 {rows_p}건 중 승인된 것이 없습니다(상태: {statuses_p}).",
+        "The ledger holds {sales} sale(s), {net_l} net; {attempts}.",
+        "장부 매출 {sales}건, 순액 {net_l}. {attempts}.",
         "A payment of {amount_l} approved at the PG under {key}; if there is none, reverse the ledger's {right}.",
         "PG에 주문번호 {key}, 승인금액 {amount_l}인 결제가 있으면 일치합니다. 없으면 장부의 {right} 매출을 취소하세요.",
     ),
