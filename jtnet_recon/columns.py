@@ -250,6 +250,7 @@ TRANSACTIONS = Table(
             "reason | Cancel reason | 취소사유",
         ),
         *_columns("flag", "sandbox | Test channel | 테스트"),
+        *_columns("text", "flag | Break code | 사유코드"),
     ),
     key="transaction_id",
 )

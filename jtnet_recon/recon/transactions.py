@@ -30,7 +30,7 @@ def transactions(payments: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (k, 16), table TRANSACTIONS
+    DataFrame, shape (k, 18), table TRANSACTIONS
         ``amount`` int64, negative for cancels; ``at`` datetime64[us, Asia/Seoul]; ``flag`` is
         ``C06`` on a row that stands for what the cancel history does not explain. For each
         payment that was ever approved, Σ amount = amount - cancel_amount. Payments that were
