@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.items import COLUMNS, SCHEMA
 from jtnet_recon.recon.neutral import words_of
 from jtnet_recon.recon.sums import Figures, exact_sum
 
@@ -130,7 +132,8 @@ def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFra
     DataFrame, one row an outcome, code and currency
         Counts and money of both sides, minor units.
     """
-    connection.register("others", items.others)
+    later = pa.concat_tables([items.summed, items.others.select(COLUMNS).cast(SCHEMA)])
+    connection.register("others", later)
     totals = _frame(connection, _TOTALS, _SUMS)
     connection.unregister("others")
     settled = pd.DataFrame(_settled_rows(items.settled), columns=totals.columns)

@@ -34,7 +34,7 @@ def exact_orders(
     *,
     odd: Numbers,
     is_dated: bool,
-) -> tuple[Settled, Figures, Figures]:
+) -> tuple[Settled, dict[str, Numbers], dict[str, Numbers]]:
     """Pair each payment with the one line of its order, where all figures agree.
 
     Parameters
@@ -50,14 +50,15 @@ def exact_orders(
 
     Returns
     -------
-    tuple of Settled, Figures, Figures
-        The pairs with their figures and what is left; the money of every row of each side.
+    tuple of Settled, dict, dict
+        The pairs with their figures and what is left; the figures of every row of each side.
     """
     currencies = _currencies(connection, ledger)
     more: list[str] = [name for name in ("card_quota", "escrow") if name in ledger.columns]
     left = _compact(connection, _payments_sql(payments, more), currencies)
     right = _compact(connection, _ledger_sql(ledger, more), currencies)
     left["plain"][odd] = False
+    left["is_minor"][odd] = False
     first, second = single_pairs(connection, payments.rows, ledger.rows)
     fine = left["plain"][first] & right["plain"][second]
     first, second = first[fine], second[fine]
@@ -75,11 +76,24 @@ def exact_orders(
         currencies=tuple(currencies),
         matched_by="order id",
     )
-    return pairs, _figures(left, pairs.currencies), _figures(right, pairs.currencies)
+    return pairs, left, right
 
 
-def _figures(side: dict[str, Numbers], currencies: tuple[str, ...]) -> Figures:
-    """Keep the money of every row of a side."""
+def money_of(side: dict[str, Numbers], currencies: tuple[str, ...]) -> Figures:
+    """Keep the money of every row of a side.
+
+    Parameters
+    ----------
+    side : dict of str to ndarray
+        Of :func:`exact_orders`.
+    currencies : tuple of str
+        What its ``currency`` counts.
+
+    Returns
+    -------
+    Figures
+        Its money.
+    """
     return Figures(side["amount"], side["cancel"], side["is_money"], side["currency"], currencies)
 
 
@@ -173,8 +187,10 @@ def _payments_sql(side: Side, more: list[str]) -> str:
            {APPROVED} AS is_money,
            is_money AND amount > 0 AND cancel BETWEEN 0 AND amount AND NOT ({IS_TEST})
              AND failed_us IS NULL AND coalesce(due_us >= paid_us, true) AND paid_us IS NOT NULL
-             AND currency IS NOT NULL AS plain
-    FROM (SELECT *, {_cancel(side)} AS cancel,
+             AND currency IS NOT NULL AS plain,
+           coalesce(status IN ('ready', 'failed'), false) AND NOT has_account
+             AND currency IS NOT NULL AS is_minor
+    FROM (SELECT *, {_has(side, "vbank_num")} AS has_account, {_cancel(side)} AS cancel,
                  {_micros(side, "paid_at")} AS paid_us, {_micros(side, "failed_at")} AS failed_us,
                  {_micros(side, "vbank_date")} AS due_us
                  {"" if "sandbox" in side.columns else ", NULL::BOOLEAN AS sandbox"}
@@ -201,7 +217,9 @@ def _ledger_sql(side: Side, more: list[str]) -> str:
                 ELSE abs(refund) END AS cancel,
            (day_us // {DAY_S * 1_000_000})::INTEGER AS day{extra},
            amount > 0 AND is_money AND coalesce(state <> 'cancel_requested', true)
-             AND refunded_us IS NULL AS plain
+             AND refunded_us IS NULL AS plain,
+           amount < 0 AND is_money AND coalesce(state <> 'cancel_requested', true)
+             AND refunded_us IS NULL AS is_minor
     FROM (SELECT *, {_cancel(side)} AS refund, {status} AS state,
                  {_micros(side, "paid_on")} AS day_us, {_micros(side, "cancelled_on")} AS refunded_us
           FROM ledger_src)
@@ -216,6 +234,11 @@ def _place(currency: str) -> str:
 def _cancel(side: Side) -> str:
     """Take the cancelled amount; none is none."""
     return "coalesce(cancel_amount, 0)" if "cancel_amount" in side.columns else "0::BIGINT"
+
+
+def _has(side: Side, name: str) -> str:
+    """Tell whether a column says anything; an absent one says nothing."""
+    return f"{name} IS NOT NULL" if name in side.columns else "false"
 
 
 def _micros(side: Side, name: str) -> str:
@@ -250,7 +273,7 @@ def _compact(
         # No day is the day of no row: it agrees with none.
         values = (column.fill_null(_NO_DAY) if name == "day" else column).to_numpy()
         if in_order:
-            arrays[name] = np.array(values) if name == "plain" else values
+            arrays[name] = np.array(values) if name in ("plain", "is_minor") else values
             continue
         placed = np.empty(len(values), dtype=values.dtype)
         placed[rows] = values

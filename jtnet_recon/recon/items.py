@@ -121,6 +121,8 @@ class Items:
         The engine; kept open only where the inputs live in it.
     key : str
         The payments' key column.
+    summed : Table, optional
+        Orders matched by their sums: ``COLUMNS``.
     """
 
     def __init__(
@@ -131,8 +133,10 @@ class Items:
         connection: duckdb.DuckDBPyConnection,
         *,
         key: str = "merchant_uid",
+        summed: pa.Table | None = None,
     ) -> None:
         self.settled = settled
+        self.summed = SCHEMA.empty_table() if summed is None else summed
         self.others = others
         self._side = side
         self._connection = connection
@@ -140,7 +144,7 @@ class Items:
 
     def __len__(self) -> int:
         """Return the number of items."""
-        return len(self.settled.amount) + int(self.others.num_rows)
+        return len(self.settled.amount) + int(self.summed.num_rows + self.others.num_rows)
 
     def table(self) -> pa.Table:
         """Return all items as one Arrow table.
@@ -150,7 +154,7 @@ class Items:
         Table
             ``COLUMNS``.
         """
-        return pa.concat_tables([*self.batches(), self.others.select(COLUMNS).cast(SCHEMA)])
+        return pa.concat_tables(self.batches())
 
     def to_frame(self) -> pd.DataFrame:
         """Return all items as a frame: the exact ones as the payments stand, then the others.
@@ -194,10 +198,9 @@ class Items:
         with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
             for batch in self.batches():
                 writer.write_table(batch)
-            writer.write_table(self.others.select(COLUMNS).cast(SCHEMA))
 
     def batches(self) -> Iterator[pa.Table]:
-        """Yield the exact items, a table at a time.
+        """Yield all items, a table at a time: the exact ones first.
 
         Yields
         ------
@@ -207,6 +210,8 @@ class Items:
         count = len(self.settled.amount)
         for start in range(0, count, _BATCH):
             yield self._batch(slice(start, min(start + _BATCH, count)))
+        yield self.summed
+        yield self.others.select(COLUMNS).cast(SCHEMA)
 
     def close(self) -> None:
         """Close the engine; the items of frames need it no longer."""

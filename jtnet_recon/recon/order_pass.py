@@ -9,12 +9,13 @@ import duckdb
 import pyarrow as pa
 
 from jtnet_recon.errors import TableError
-from jtnet_recon.recon.exact import exact_orders
+from jtnet_recon.recon.exact import exact_orders, money_of
+from jtnet_recon.recon.group_pass import match_sums
 from jtnet_recon.recon.items import Compared, Items
 from jtnet_recon.recon.links import link
 from jtnet_recon.recon.oddities import Oddities, history_table, oddities_of
-from jtnet_recon.recon.orders import (
 from jtnet_recon.recon.order_outcomes import outcomes_sql
+from jtnet_recon.recon.orders import (
     DAY_S,
     FACTS,
     KST_S,
@@ -68,8 +69,12 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     is_dated = _is_dated(connection, ledger)
     odd = oddities_of(connection, payments, rule, is_prepared=is_prepared)
     settled, *figures = exact_orders(connection, payments, ledger, odd=odd.rows, is_dated=is_dated)
-    rest_payments = rest_frame(connection, payments, settled.exact.rest_payments)
-    rest_ledger = rest_frame(connection, ledger, settled.exact.rest_ledger)
+    summed = match_sums(
+        connection, payments, ledger, settled.exact, (figures[0], figures[1]), settled.currencies,
+        is_dated=is_dated,
+    )  # fmt: skip
+    rest_payments = rest_frame(connection, payments, summed.rest_payments)
+    rest_ledger = rest_frame(connection, ledger, summed.rest_ledger)
     _load(connection, rest_payments, rest_ledger, odd, is_prepared=is_prepared)
     connection.execute(PAYMENT_ROWS)
     ambiguous = _link(connection, rule, ledger)
@@ -77,8 +82,11 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     outcomes = _outcomes(connection, rule, is_dated=is_dated, as_of_us=as_of_us)
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
     return Compared(
-        items=Items(settled, outcomes, payments, connection),
-        figures=(figures[0], figures[1]),
+        items=Items(settled, outcomes, payments, connection, summed=summed.items),
+        figures=(
+            money_of(figures[0], settled.currencies),
+            money_of(figures[1], settled.currencies),
+        ),
         rest_payments=rest_payments,
         rest_ledger=rest_ledger,
     )
