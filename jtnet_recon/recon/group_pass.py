@@ -41,7 +41,7 @@ class Summed:
     rest_ledger: Numbers
 
 
-def match_sums(  # noqa: PLR0913 - both sides with their figures
+def match_sums(  # noqa: PLR0913, PLR0917 - both sides with their figures
     connection: duckdb.DuckDBPyConnection,
     payments: Side,
     ledger: Side,

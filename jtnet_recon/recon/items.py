@@ -125,7 +125,7 @@ class Items:
         Orders matched by their sums: ``COLUMNS``.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - three kinds of items and where they come from
         self,
         settled: Settled,
         others: pa.Table,
