@@ -25,16 +25,28 @@ if TYPE_CHECKING:
     from jtnet_recon.files import read_ledger, read_payments, write_payments
     from jtnet_recon.period import Period
     from jtnet_recon.recon.breaks import CODES
-    from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER
+    from jtnet_recon.recon.plant import Planted, plant
+    from jtnet_recon.recon.rules import (
+        PAYMENTS_TO_LEDGER,
+        TRANSACTIONS_TO_LEDGER,
+        Normaliser,
+        Rule,
+        Suggest,
+        Tolerance,
+    )
+    from jtnet_recon.recon.transactions import transactions
     from jtnet_recon.report.font import use_korean_font
     from jtnet_recon.sandbox import Sandbox
-    from jtnet_recon.tables import LEDGER, PAYMENTS
+    from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, TRANSACTIONS
 
 __all__ = [
     "CODES",
     "LEDGER",
     "PAYMENTS",
     "PAYMENTS_TO_LEDGER",
+    "PREPARED",
+    "TRANSACTIONS",
+    "TRANSACTIONS_TO_LEDGER",
     "ApiAuthError",
     "ApiCodeError",
     "ApiConnectionError",
@@ -43,17 +55,24 @@ __all__ = [
     "ApiStatusError",
     "Client",
     "ConfigError",
+    "Normaliser",
     "Period",
+    "Planted",
     "PullIncomplete",
     "ReconError",
     "Reconciliation",
+    "Rule",
     "Sandbox",
     "StoreError",
+    "Suggest",
     "TableError",
+    "Tolerance",
     "connect",
+    "plant",
     "read_ledger",
     "read_payments",
     "reconcile",
+    "transactions",
     "use_korean_font",
     "verify_absence",
     "write_payments",
@@ -68,10 +87,12 @@ _HOMES = {
     "files": "read_ledger read_payments write_payments",
     "period": "Period",
     "recon.breaks": "CODES",
-    "recon.rules": "PAYMENTS_TO_LEDGER",
+    "recon.plant": "Planted plant",
+    "recon.rules": "Normaliser PAYMENTS_TO_LEDGER Rule Suggest TRANSACTIONS_TO_LEDGER Tolerance",
+    "recon.transactions": "transactions",
     "report.font": "use_korean_font",
     "sandbox": "Sandbox",
-    "tables": "LEDGER PAYMENTS",
+    "tables": "LEDGER PAYMENTS PREPARED TRANSACTIONS",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

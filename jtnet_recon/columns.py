@@ -41,6 +41,8 @@ class Column:
         What reports call it.
     required : bool, default False
         Whether a frame without it is refused.
+    optional : bool, default False
+        Whether a frame without it stays without it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Column:
     label: str
     label_ko: str
     required: bool = False
+    optional: bool = False
 
     @property
     def dtype(self) -> str:
@@ -83,11 +86,13 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-def _columns(kind: Kind, *rows: str, required: Iterable[str] = ()) -> tuple[Column, ...]:
+def _columns(
+    kind: Kind, *rows: str, required: Iterable[str] = (), optional: bool = False
+) -> tuple[Column, ...]:
     """Declare columns of one kind from lines ``name | label | Korean label``."""
     parts = [[cell.strip() for cell in row.split("|")] for row in rows]
     return tuple(
-        Column(name, kind, label, label_ko, required=name in set(required))
+        Column(name, kind, label, label_ko, required=name in set(required), optional=optional)
         for name, label, label_ko in parts
     )
 
@@ -198,7 +203,69 @@ LEDGER = Table(
         ),
         *_columns("text", "currency | Currency | 통화", "status | Status | 상태"),
         *_columns("day", "paid_on | Booked on | 결제일"),
+        # What books may hold besides: each is compared, or used to find the payment, when there.
+        *_columns("day", "cancelled_on | Refunded on | 취소일", optional=True),
+        *_columns(
+            "text",
+            "kind | Kind of line | 구분",
+            "refund_method | Refunded by | 환불수단",
+            "imp_uid | i'mport id | 포트원 번호",
+            "pg_tid | PG transaction id | PG 거래번호",
+            "apply_num | Approval number | 승인번호",
+            "card_code | Card code | 카드사코드",
+            "card_number | Card number | 카드번호",
+            optional=True,
+        ),
+        *_columns("number", "card_quota | Instalments | 할부개월", optional=True),
+        *_columns("flag", "escrow | Escrow | 에스크로", optional=True),
     ),
     key="merchant_uid",
 )
 """One row a line of the merchant's own books."""
+
+TRANSACTIONS = Table(
+    "transactions",
+    (
+        *_columns(
+            "text",
+            "transaction_id | Transaction | 거래",
+            "imp_uid | i'mport id | 포트원 번호",
+            "merchant_uid | Order id | 주문번호",
+            "kind | Kind | 거래구분",
+            required=("transaction_id", "imp_uid", "merchant_uid", "kind"),
+        ),
+        *_columns("money", "amount | Amount, signed | 거래금액", required=("amount",)),
+        *_columns("text", "currency | Currency | 통화", required=("currency",)),
+        *_columns("instant", "at | Happened | 거래일시"),
+        *_columns(
+            "text",
+            "pay_method | Method | 결제수단",
+            "pg_provider | PG | PG사",
+            "pg_id | MID | 상점아이디",
+            "pg_tid | PG transaction id | PG 거래번호",
+            "apply_num | Approval number | 승인번호",
+            "card_code | Card code | 카드사코드",
+            "card_number | Card number | 카드번호",
+            "customer_uid | Billing key | 빌링키",
+            "reason | Cancel reason | 취소사유",
+        ),
+        *_columns("flag", "sandbox | Test channel | 테스트"),
+        *_columns("text", "flag | Break code | 사유코드"),
+    ),
+    key="transaction_id",
+)
+"""One row an approval (+) or a cancel (-) of a payment, each at its own time."""
+
+PREPARED = Table(
+    "prepared",
+    (
+        *_columns("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
+        *_columns("money", "amount | Prepared amount | 사전등록 금액", required=("amount",)),
+        *_columns("text", "currency | Currency | 통화", optional=True),
+    ),
+    key="merchant_uid",
+)
+"""One row an order whose amount was registered before it was paid.
+
+Source: i'mport V1 OpenAPI, POST /payments/prepare.
+"""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtnet_recon.client import Client
+    from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.recon.sources import Source
     from jtnet_recon.report.plot import Plot
 
 
@@ -66,25 +68,35 @@ class Reconciliation(_Compared):
 
         return Plot(self)
 
-    def explain(self, merchant_uid: str) -> Explanation:
-        """Lay out both sides of one order, each test, and the reasoning.
+    def explain(
+        self,
+        merchant_uid: str | None = None,
+        *,
+        row: tuple[str, int] | None = None,
+        lang: Language = "en",
+    ) -> Explanation:
+        """Lay out both sides of one order, each pass, and what would make it match.
 
         Parameters
         ----------
-        merchant_uid : str
-            The order id.
+        merchant_uid : str, optional
+            The order id, or the rule's key.
+        row : tuple of (str, int), optional
+            Instead of a key, ``("payments", 3)`` or ``("ledger", 17)``; the first row is 0.
+        lang : {"en", "ko"}, default "en"
+            Language of the sentences.
 
         Returns
         -------
         Explanation
-            Prints as text.
+            Prints as text, and as a page in a notebook.
 
         Raises
         ------
         ConfigError
-            If neither side has this order id.
+            If neither side has this key or row.
         """
-        return explain(self, merchant_uid)
+        return explain(self, merchant_uid, row=row, lang=lang)
 
     def to_excel(
         self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False
@@ -188,20 +200,34 @@ def connect(  # noqa: PLR0913 - where, who, and how it is shown
     )
 
 
-def reconcile(
-    payments: pd.DataFrame, ledger: pd.DataFrame, rule: Rule = PAYMENTS_TO_LEDGER
+def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
+    payments: Source,
+    ledger: Source,
+    rule: Rule = PAYMENTS_TO_LEDGER,
+    *,
+    prepare: pd.DataFrame | None = None,
+    as_of: Any = None,
+    memory_limit: str | None = None,
 ) -> Reconciliation:
-    """Compare payments with a ledger, order by order, and account for every row.
+    """Compare payments with a ledger under a rule, and account for every row.
 
     Parameters
     ----------
-    payments : DataFrame, shape (n, m), table PAYMENTS
-        Of ``client.payments(period)``, or any frame with at least imp_uid, merchant_uid, amount
-        (int64, minor units; KRW: won), currency and status.
-    ledger : DataFrame, shape (k, j), table LEDGER
-        Of ``read_ledger(path)``, or any frame with at least merchant_uid and amount.
+    payments : DataFrame, path, Arrow table or DuckDB relation, table PAYMENTS
+        Of ``client.payments(period)``, or any table with at least imp_uid, merchant_uid, amount
+        (int64, minor units; KRW: won), currency and status. A path names a Parquet file.
+    ledger : DataFrame, path, Arrow table or DuckDB relation, table LEDGER
+        Of ``read_ledger(path)``, or any table with at least merchant_uid and amount.
     rule : Rule, default PAYMENTS_TO_LEDGER
-        What pairs rows and what must then agree.
+        What pairs rows and what must then agree; ``TRANSACTIONS_TO_LEDGER`` for books with a
+        line a movement, or a rule of your own for two tables of your own.
+    prepare : DataFrame, table PREPARED, optional
+        Amounts registered before payment; a payment of another amount is P21.
+    as_of : datetime or str, optional
+        The instant up to which things are judged (has a virtual account expired?), Asia/Seoul
+        if it names no zone; by default the instant of the pull.
+    memory_limit : str, optional
+        Such as ``"2GB"``: beyond it the engine works on disk.
 
     Returns
     -------
@@ -211,9 +237,13 @@ def reconcile(
     Raises
     ------
     TableError
-        If a frame is not the table it should be.
+        If an input is not the table it should be.
+    ConfigError
+        If an input is of no kind that can be read, or the rule does not fit the tables.
     """
-    compared = _compare(payments, ledger, rule)
+    compared = _compare(
+        payments, ledger, rule, prepare=prepare, as_of=as_of, memory_limit=memory_limit
+    )
     parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Compared)}
     now = datetime.now(KST).isoformat(timespec="seconds")
     return Reconciliation(**parts, generated_at=now)

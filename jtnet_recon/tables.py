@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from jtnet_recon.columns import DTYPES, LEDGER, PAYMENTS, Column, Table
+from jtnet_recon.columns import (
+    DTYPES,
+    LEDGER,
+    PAYMENTS,
+    PREPARED,
+    TRANSACTIONS,
+    Column,
+    Table,
+)
 from jtnet_recon.errors import TableError
 from jtnet_recon.money import DEFAULT_CURRENCY, INT64_MAX
 from jtnet_recon.period import KST_NAME
@@ -21,7 +29,17 @@ from jtnet_recon.period import KST_NAME
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["LEDGER", "PAYMENTS", "Column", "Table", "conform", "empty", "label"]
+__all__ = [
+    "LEDGER",
+    "PAYMENTS",
+    "PREPARED",
+    "TRANSACTIONS",
+    "Column",
+    "Table",
+    "conform",
+    "empty",
+    "label",
+]
 
 _FLOAT_EXACT_MAX = 2**53
 _MONEY_DEFAULT = 0
@@ -63,6 +81,7 @@ def conform(frame: pd.DataFrame, table: Table, *, fill: bool = True) -> pd.DataF
         present = {
             column.name: present.get(column.name, _blank(column, frame.index))
             for column in table.columns
+            if column.name in present or not column.optional
         }
     others = frame.drop(columns=[name for name in table.names if name in frame.columns])
     result = pd.concat([pd.DataFrame(present, index=frame.index), others], axis=1)
@@ -83,7 +102,9 @@ def empty(table: Table) -> pd.DataFrame:
     DataFrame, shape (0, number of declared columns)
         Nothing but columns.
     """
-    return pd.DataFrame({c.name: pd.Series([], dtype=c.dtype) for c in table.columns})
+    return pd.DataFrame(
+        {c.name: pd.Series([], dtype=c.dtype) for c in table.columns if not c.optional}
+    )
 
 
 def label(name: str, *, lang: str = "en") -> str:
@@ -104,7 +125,7 @@ def label(name: str, *, lang: str = "en") -> str:
     for suffix, words in _SIDES.items():
         if name.endswith(suffix):
             return f"{label(name.removesuffix(suffix), lang=lang)} ({words[lang]})"
-    for table in (PAYMENTS, LEDGER):
+    for table in (PAYMENTS, LEDGER, TRANSACTIONS):
         for column in table.columns:
             if column.name == name:
                 return column.label_ko if lang == "ko" else column.label

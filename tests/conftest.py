@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, settings
 
-from jtnet_recon.columns import Column, Table
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jtnet_recon.columns import Column, Table
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -29,19 +30,34 @@ def _cell(text: str, column: Column | None) -> Any:
     """Read one cell; empty is missing."""
     if text == "":
         return None
-    if column is None or column.kind == "text":
+    if column is None:
         return text
-    if column.kind == "money":
-        return int(text.replace(",", "").replace("_", ""))
-    if column.kind == "instant":
-        return pd.Timestamp(text, tz="Asia/Seoul").as_unit("us")
-    if column.kind == "day":
-        return pd.Timestamp(text).as_unit("us")
     if column.kind == "nested":
-        return [{"amount": int(part)} for part in text.split("+")] if text != "[]" else []
-    if column.kind == "flag":
-        return text == "true"
-    return int(text)
+        return [] if text == "[]" else [_entry(part, column) for part in text.split("+")]
+    return _READERS[column.kind](text)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "money": lambda text: int(text.replace(",", "").replace("_", "")),
+    "number": int,
+    "flag": lambda text: text == "true",
+    "instant": lambda text: pd.Timestamp(text, tz="Asia/Seoul").as_unit("us"),
+    "day": lambda text: pd.Timestamp(text).as_unit("us"),
+}
+
+
+def _entry(text: str, column: Column) -> dict[str, Any]:
+    """Read one entry of a history: ``2,000`` or ``2,000 @ 2022-11-08 10:00``."""
+    amount, _, at = text.partition("@")
+    entry: dict[str, Any] = {"amount": int(amount.replace(",", ""))}
+    if at:
+        instant = pd.Timestamp(at.strip(), tz="Asia/Seoul")
+        entry[_ENTRY_INSTANTS[column.name]] = int(instant.timestamp())
+    return entry
+
+
+_ENTRY_INSTANTS = {"cancel_history": "cancelled_at", "deposit_history": "deposited_at"}
 
 
 def read_table(table: Table, text: str) -> pd.DataFrame:
@@ -59,7 +75,7 @@ def read_table(table: Table, text: str) -> pd.DataFrame:
             for name, column in values.items()
         }
     )
-    for name, default in _DEFAULTS[table.name].items():
+    for name, default in _DEFAULTS.get(table.name, {}).items():
         if name not in frame.columns:
             frame[name] = int(default) if name == "cancel_amount" else default
     for name in frame.columns:

@@ -72,7 +72,9 @@ Map = Annotated[
         "--map",
         metavar="NAME=HEADING",
         help="Which heading of the ledger is meant, as merchant_uid=주문번호; may be repeated. "
-        "Names: merchant_uid, amount, cancel_amount, currency, status, paid_on.",
+        "Names: merchant_uid, amount, cancel_amount, currency, status, paid_on, cancelled_on, kind, "
+        "refund_method, imp_uid, pg_tid, apply_num, card_code, card_number, card_quota, escrow. "
+        "Without a heading (escrow=) the column is left aside.",
         show_default=False,
     ),
 ]

@@ -99,7 +99,8 @@ def columns_of(pairs: list[str]) -> dict[str, str | list[str]] | None:
     Parameters
     ----------
     pairs : list of str
-        ``merchant_uid=주문번호``; of a name given twice, the first heading that is there counts.
+        ``merchant_uid=주문번호``; of a name given twice, the first heading that is there counts;
+        ``escrow=`` leaves a column aside.
 
     Returns
     -------
@@ -113,8 +114,8 @@ def columns_of(pairs: list[str]) -> dict[str, str | list[str]] | None:
     """
     columns: dict[str, str | list[str]] = {}
     for pair in pairs:
-        name, _, heading = (part.strip() for part in pair.partition("="))
-        if not name or not heading:
+        name, equals, heading = (part.strip() for part in pair.partition("="))
+        if not name or not equals:
             raise ConfigError(
                 message=f"--map {pair!r} does not say which heading is meant.",
                 hint="Our name, =, the heading of your ledger: --map merchant_uid=주문번호.",

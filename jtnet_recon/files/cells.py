@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_SECRET_DIGITS_MIN = 5
 _EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#ERROR", "#SPILL!"}
 )
@@ -27,8 +28,12 @@ class Field:
     cells: list[Any]
     rows: Sequence[int]
     is_spreadsheet: bool = False
+    is_typed: bool = True
     is_1904: bool = False
     may_be_name: bool = True
+    is_secret: bool = False
+    remedy: str = ""
+    remedy_ko: str = ""
 
     def read(self, reader: Callable[[Any], T]) -> list[T]:
         """Read every cell, or raise one error that names all rows that cannot be read."""
@@ -52,7 +57,7 @@ class Field:
     def _refuse(self, bad: list[tuple[int, Any, RefusalError]]) -> None:
         """Raise for the first bad cell and name the other rows."""
         row, cell, error = bad[0]
-        value = "" if cell is None else shown(cell, may_be_name=self.may_be_name)
+        value = "" if cell is None else self._shown(cell)
         others = more_rows([row for row, _, _ in bad[1:]])
         what = error.what.replace("{value}", value)
         at = f" (cell {self.name.letter}{row})" if _is_error(cell) else ""
@@ -61,9 +66,15 @@ class Field:
             row=row,
             column=self.name,
             value=value.strip('"'),
-            hint=error.hint,
-            hint_ko=error.hint_ko,
+            hint=f"{error.hint}{self.remedy}",
+            hint_ko=f"{error.hint_ko}{self.remedy_ko}",
         ) from error
+
+    def _shown(self, cell: Any) -> str:
+        """Quote a cell; a card number is not told."""
+        if self.is_secret and sum(map(str.isdigit, str(cell))) >= _SECRET_DIGITS_MIN:
+            return '"(not shown)"'
+        return shown(cell, may_be_name=self.may_be_name)
 
 
 def _checked(reader: Callable[[Any], T], cell: Any) -> T:

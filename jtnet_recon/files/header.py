@@ -11,7 +11,7 @@ from typing import Any
 from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.files.faults import Place, column_letter, shown
 from jtnet_recon.files.grid import INVISIBLE, Body, Grid, is_blank
-from jtnet_recon.files.words import HEADINGS, NAMES, REQUIRED, fold
+from jtnet_recon.files.words import HEADINGS, KINDS, NAMES, OPTIONAL, REQUIRED, fold
 
 HEADER_ROWS_MAX = 50
 COLUMNS_MAX = 1024
@@ -23,10 +23,17 @@ Columns = Mapping[str, str | Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the caller said about columns: our name -> their headings; and the header's row."""
+    """What the caller said about columns: our name -> their headings; and the header's row.
+
+    A name without any heading is left aside: no column is taken for it.
+    """
 
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     header_row: int | None = None
+
+    def is_needed(self, name: str) -> bool:
+        """Tell whether the table has to have this column."""
+        return name in REQUIRED or bool(self.headings.get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,14 @@ def wanted_of(columns: Columns | None, header_row: int | None) -> Wanted:
     for name, heading in (columns or {}).items():
         if name not in NAMES:
             raise _unknown_name(name, heading)
-        headings[name] = (heading,) if isinstance(heading, str) else tuple(heading)
+        texts = (heading,) if isinstance(heading, str) else tuple(heading)
+        headings[name] = tuple(text for text in texts if clean_heading(text))
+        if name in REQUIRED and not headings[name]:
+            raise ConfigError(
+                message=f"columns= names no heading for {name}, without which nothing can be compared.",
+                hint=f'Name its heading: columns={{"{name}": "…"}}, or leave it out of columns=.',
+                hint_ko=f"{name}의 열 제목을 지정하거나 columns=에서 빼세요.",
+            )
     return Wanted(headings, header_row)
 
 
@@ -105,11 +119,18 @@ def resolve(body: Body, wanted: Wanted) -> Found:
     guessed: list[str] = []
     for name in NAMES:
         candidates = _candidates(body.headings, name, wanted)
+        if len(candidates) > 1 and name in OPTIONAL and not wanted.is_needed(name):
+            body.origin.notes.append(_left_aside(body, name, candidates))
+            continue
         if len(candidates) > 1:
             raise _ambiguous(body, name, candidates)
         if not candidates:
-            if name in wanted.headings or name in REQUIRED:
+            if wanted.is_needed(name):
                 raise _no_column(body.origin.place, name, body.headings, wanted)
+            continue
+        if name == "kind" and not wanted.is_needed(name) and _is_foreign(body, candidates[0]):
+            column = body.name_of(candidates[0])
+            body.origin.notes.append(f"{column} has no word for a sale or a refund: it is no kind")
             continue
         positions[name] = candidates[0]
         heading = body.headings[candidates[0]]
@@ -146,13 +167,9 @@ def no_header(grid: Grid, wanted: Wanted) -> TableError:
     if likely is None:
         return _nothing_known(grid)
     headings = [clean_heading(cell) for cell in rows[likely]]
-    absent = [name for name in NAMES if _is_needed(name, wanted)]
+    absent = filter(wanted.is_needed, NAMES)
     name = next(name for name in absent if not _candidates(headings, name, wanted))
     return _no_column(place, name, headings, wanted, row=likely + 1)
-
-
-def _is_needed(name: str, wanted: Wanted) -> bool:
-    return name in REQUIRED or name in wanted.headings
 
 
 def _names_all(row: list[Any], wanted: Wanted) -> bool:
@@ -160,8 +177,7 @@ def _names_all(row: list[Any], wanted: Wanted) -> bool:
     headings = [clean_heading(cell) if isinstance(cell, str) else "" for cell in row]
     if sum(map(bool, headings)) < len(REQUIRED):
         return False
-    names = [name for name in NAMES if _is_needed(name, wanted)]
-    found = [_candidates(headings, name, wanted) for name in names]
+    found = [_candidates(headings, name, wanted) for name in NAMES if wanted.is_needed(name)]
     return all(found) and len({tuple(positions) for positions in found}) > 1
 
 
@@ -221,8 +237,7 @@ def _no_column(
     """Say which column is missing and which headings there are."""
     present = [text for text in headings if text]
     listed = ", ".join(present[: _CELLS_QUOTED * 2])
-    if name in wanted.headings:
-        texts = wanted.headings[name]
+    if texts := wanted.headings.get(name):
         near = [n for t in texts for n in difflib.get_close_matches(t, present, n=3, cutoff=0.4)]
         what = f"there is no column {' or '.join(map(repr, texts))} (wanted as {name})."
         hint = f"Did you mean {', '.join(map(repr, near))}?" if near else f"It has: {listed}."
@@ -232,7 +247,7 @@ def _no_column(
         hint = f'Say which one it is: columns={{"{name}": "…"}} (--map {name}=…).'
         hint_ko = f'어느 열인지 지정하세요: columns={{"{name}": "…"}}'
     error = place.fault(what, row=row, hint=hint, hint_ko=hint_ko)
-    error.column = wanted.headings[name][0] if name in wanted.headings else name
+    error.column = texts[0] if texts else name
     return error
 
 
@@ -272,6 +287,18 @@ def _ambiguous(body: Body, name: str, candidates: list[int]) -> TableError:
         hint=f'Say which one: columns={{"{name}": "{texts[0]}"}} (--map {name}={texts[0]}).',
         hint_ko=f'어느 열인지 지정하세요: columns={{"{name}": "{texts[0]}"}}',
     )
+
+
+def _left_aside(body: Body, name: str, candidates: list[int]) -> str:
+    """Say that none of several columns was taken for one of ours."""
+    names = " and ".join(str(body.name_of(position)) for position in candidates)
+    return f'{names} may both be {name}: neither was taken; columns={{"{name}": …}} says which'
+
+
+def _is_foreign(body: Body, position: int) -> bool:
+    """Tell whether a column called 구분 tells something else apart, such as shops or taxes."""
+    words = {fold(str(cell)) for cell in body.columns[position] if not is_blank(cell)} - {""}
+    return bool(words) and words.isdisjoint(KINDS)
 
 
 def _check_shared(body: Body, positions: dict[str, int]) -> None:

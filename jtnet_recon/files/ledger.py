@@ -54,7 +54,10 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
     columns : mapping, optional
         Our name -> their heading (or several, the first that is there counts), such as
         ``{"merchant_uid": "주문번호", "amount": "금액"}``. Common Korean and English headings
-        are known. Names: merchant_uid, amount, cancel_amount, currency, status, paid_on.
+        are known; an empty heading leaves a column aside. Names: merchant_uid, amount,
+        cancel_amount, currency, status, paid_on; and where the books have them cancelled_on,
+        kind, refund_method, imp_uid, pg_tid, apply_num, card_code, card_number, card_quota,
+        escrow.
     sheet : str, optional
         Sheet of a workbook; without it the one that has the headings.
     header_row : int, optional
@@ -75,9 +78,11 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
     -------
     DataFrame, shape (n, 6 or more), table LEDGER
         Columns merchant_uid str; amount and cancel_amount int64 in minor units (KRW: won); currency
-        and status str; paid_on datetime64[us], a day in Asia/Seoul; then every other column as
-        text under its own heading. ``attrs["source"]`` describes the source, what was guessed, how
-        many rows were blank or totals, and what else is worth knowing.
+        and status str; paid_on datetime64[us], a day in Asia/Seoul; then those of the optional
+        columns that the source has: cancelled_on datetime64[us], kind ``approval`` or ``cancel``,
+        card_quota Int64 in months, 0 for a lump sum, escrow boolean, all else str; then every
+        other column as text under its own heading. ``attrs["source"]`` describes the source, what
+        was guessed, how many rows were blank or totals, and what else is worth knowing.
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from jtnet_recon.files.cells import Field
 from jtnet_recon.files.dates import read_day
+from jtnet_recon.files.extras import kinds_read, notes_on, read_extras, read_ids
 from jtnet_recon.files.faults import more_rows, shown
 from jtnet_recon.files.grid import Special, is_blank
 from jtnet_recon.files.header import Found, resolve
@@ -26,18 +27,18 @@ from jtnet_recon.files.values import (
     read_amount,
     read_cancel,
     read_currency,
-    read_id,
     read_status,
     text_of,
 )
+from jtnet_recon.files.words import OPTIONAL
 from jtnet_recon.tables import LEDGER, conform
 
 if TYPE_CHECKING:
     from jtnet_recon.files.grid import Body
     from jtnet_recon.files.header import Wanted
 
-_EXCEL_DIGITS_FROM = 10**15
 _MONEY = ("amount", "cancel_amount")
+_WORDS = ("status", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Options:
 
 @dataclass(slots=True)
 class _Values:
-    """The six declared columns as lists, one value a kept line."""
+    """The declared columns as lists, one value a kept line."""
 
     ids: list[str | None]
     amounts: list[int]
@@ -59,17 +60,13 @@ class _Values:
     currencies: list[str]
     statuses: list[str | None]
     days: list[Any]
+    extras: dict[str, list[Any]]
 
     def drop_last(self) -> None:
         """Take off the last line, which turned out to be a total."""
-        for values in (
-            self.ids,
-            self.amounts,
-            self.cancels,
-            self.currencies,
-            self.statuses,
-            self.days,
-        ):
+        lists: list[list[Any]] = [self.ids, self.amounts, self.cancels, self.currencies]
+        lists += [self.statuses, self.days, *self.extras.values()]
+        for values in lists:
             values.pop()
 
 
@@ -85,10 +82,11 @@ def ledger_of(body: Body, wanted: Wanted, options: Options) -> pd.DataFrame:
             hint_ko="자료 행이 없습니다. 맞다면 allow_empty=True로 읽으세요.",
         )
     _check_merged(body, found, lines)
-    values = _read(body, found, lines, options)
+    values = _read(body, found, lines, options, wanted)
     checked = _checked(body, found, lines, "amount", values)
     if take_bare_total(checked, found.positions):
         values.drop_last()
+    _note(body, found, lines, values)
     stated, computed = _check(body, found, lines, values, options)
     body.origin.notes.extend(hidden_note(checked))
     ledger = conform(pd.concat([_declared(values), _others(body, found, lines)], axis=1), LEDGER)
@@ -96,11 +94,11 @@ def ledger_of(body: Body, wanted: Wanted, options: Options) -> pd.DataFrame:
     return ledger
 
 
-def _read(body: Body, found: Found, lines: Lines, options: Options) -> _Values:
+def _read(body: Body, found: Found, lines: Lines, options: Options, wanted: Wanted) -> _Values:
     """Read the declared columns in their order, so the leftmost trouble is told first."""
     count = len(lines.kept)
     is_spreadsheet = body.origin.is_spreadsheet
-    ids = _read_ids(_field(body, found, lines, "merchant_uid"))
+    ids = read_ids(_field(body, found, lines, "merchant_uid"), "merchant_uid")
     currencies = (
         _read_optional(
             body, found, lines, "currency", partial(read_currency, default=options.currency)
@@ -120,9 +118,26 @@ def _read(body: Body, found: Found, lines: Lines, options: Options) -> _Values:
     statuses = _read_optional(body, found, lines, "status", read_status) or [None] * count
     to_day = partial(read_day, is_1904=body.origin.is_1904)
     days = _read_optional(body, found, lines, "paid_on", to_day) or [None] * count
-    _note_ids(body, found, lines, ids)
-    _note_words(body, found, lines, statuses)
-    return _Values(ids, amounts, cancels, currencies, statuses, days)
+    fields = _extra_fields(body, found, lines)
+    extras = read_extras({name: _guessed(field, name, wanted) for name, field in fields.items()})
+    return _Values(ids, amounts, cancels, currencies, statuses, days, extras)
+
+
+def _extra_fields(body: Body, found: Found, lines: Lines) -> dict[str, Field]:
+    """Cut the optional columns out."""
+    return {name: _field(body, found, lines, name) for name in OPTIONAL if name in found.positions}
+
+
+def _guessed(field: Field, name: str, wanted: Wanted) -> Field:
+    """Let a column that nobody named say how it is left aside."""
+    if wanted.is_needed(name):
+        return field
+    option = f'columns={{"{name}": ""}}'
+    return replace(
+        field,
+        remedy=f" Or leave the column aside: {option}.",
+        remedy_ko=f" 이 열을 쓰지 않으려면 {option}로 제외하세요.",
+    )
 
 
 def _field(body: Body, found: Found, lines: Lines, name: str) -> Field:
@@ -136,7 +151,10 @@ def _field(body: Body, found: Found, lines: Lines, name: str) -> Field:
         cells=column if len(kept) == len(column) else [column[index] for index in kept],
         rows=[body.first_row + index for index in kept],
         is_spreadsheet=body.origin.is_spreadsheet,
-        may_be_name=name != "status",
+        is_typed=body.origin.kind != "csv",
+        is_1904=body.origin.is_1904,
+        may_be_name=name not in _WORDS,
+        is_secret=name == "card_number",
     )
 
 
@@ -145,28 +163,6 @@ def _read_optional(
 ) -> list[Any] | None:
     """Read a column if there is one."""
     return _field(body, found, lines, name).read(reader) if name in found.positions else None
-
-
-def _read_ids(field: Field) -> list[str | None]:
-    """Read the ids; past 15 digits a spreadsheet has put zeros for what it could not keep."""
-    ids = field.read(read_id)
-    long = [
-        at
-        for at, cell in enumerate(field.cells)
-        if type(cell) is float and cell >= _EXCEL_DIGITS_FROM
-    ]
-    if field.is_spreadsheet and long and all(field.cells[at] % 10 == 0 for at in long):
-        value = shown(ids[long[0]])
-        raise field.place.fault(
-            what=f"{value} is a number of more than 15 digits that ends in 0: the spreadsheet has lost "
-            f"its last digits{more_rows([field.rows[at] for at in long[1:]])}.",
-            row=field.rows[long[0]],
-            column=field.name,
-            value=value.strip('"'),
-            hint="Export it again with the order id as text.",
-            hint_ko="주문번호 열을 텍스트로 지정해 다시 내보내세요.",
-        )
-    return ids
 
 
 def _read_money(field: Field, currencies: list[str], reader: Any) -> list[int]:
@@ -207,6 +203,15 @@ def _unsigned(field: Field, cancels: list[int]) -> list[int]:
         hint="Write all cancelled amounts without a minus sign.",
         hint_ko="취소금액은 모두 음수 부호 없이 쓰세요.",
     )
+
+
+def _note(body: Body, found: Found, lines: Lines, values: _Values) -> None:
+    """Tell what is worth knowing of the ids, the words and the optional columns."""
+    _note_ids(body, found, lines, values.ids)
+    _note_words(body, found, lines, values.statuses)
+    fields = _extra_fields(body, found, lines)
+    body.origin.notes.extend(notes_on(fields, values.extras))
+    found.guessed.extend(kinds_read(fields, values.extras))
 
 
 def _note_ids(body: Body, found: Found, lines: Lines, ids: list[str | None]) -> None:
@@ -257,9 +262,18 @@ def _check_merged(body: Body, found: Found, lines: Lines) -> None:
 def _checked(body: Body, found: Found, lines: Lines, name: str, values: _Values) -> Checked:
     """Put a money column beside its lines."""
     amounts = values.amounts if name == "amount" else values.cancels
-    sums = Sums(name, amounts, values.currencies)
+    sums = [Sums(name, amounts, values.currencies)]
+    if name == "amount" and "kind" in values.extras:
+        pairs = zip(amounts, values.extras["kind"], strict=True)
+        net = [-abs(amount) if kind == "cancel" else amount for amount, kind in pairs]
+        sums.append(Sums(name, net, values.currencies))
     return Checked(
-        body, found.positions[name], found.positions.get("currency"), lines=lines, sums=sums
+        body,
+        found.positions[name],
+        found.positions.get("currency"),
+        lines=lines,
+        sums=sums[0],
+        net=sums[-1],
     )
 
 
@@ -290,9 +304,21 @@ def _declared(values: _Values) -> pd.DataFrame:
             "cancel_amount": pd.Series(values.cancels, dtype="int64"),
             "currency": pd.Series(values.currencies, dtype="str"),
             "status": pd.Series(values.statuses, dtype="str"),
-            "paid_on": pd.Series(values.days, dtype="object").astype("datetime64[us]"),
+            "paid_on": _days(values.days),
+            **{name: _extra(name, cells) for name, cells in values.extras.items()},
         }
     )
+
+
+def _days(days: list[Any]) -> pd.Series[Any]:
+    """Build a column of days."""
+    return pd.Series(days, dtype="object").astype("datetime64[us]")
+
+
+def _extra(name: str, cells: list[Any]) -> pd.Series[Any]:
+    """Build an optional column."""
+    column = LEDGER.column(name)
+    return _days(cells) if column.kind == "day" else pd.Series(cells, dtype=column.dtype)
 
 
 def _others(body: Body, found: Found, lines: Lines) -> pd.DataFrame:

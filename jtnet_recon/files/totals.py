@@ -67,13 +67,18 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A money column under check: its body, lines and sums."""
+    """A money column under check: its body, lines and sums.
+
+    ``net`` takes refunds off, where a column of kinds tells them from sales; a total of such a
+    ledger may be either sum.
+    """
 
     body: Body
     column: int
     currency_column: int | None
     lines: Lines
     sums: Sums
+    net: Sums
 
     def cell_of(self, total: Total) -> Any:
         """Return what a total states in this column."""
@@ -194,8 +199,15 @@ def _match(checked: Checked, total: Total, spans: list[tuple[int, int]]) -> _Rea
 
 
 def _candidates(checked: Checked, total: Total, span: tuple[int, int]) -> list[tuple[str, int]]:
-    """Return the currencies a total may be in, with the sum of their lines."""
-    sums = checked.sums.of(*span)
+    """Return the currencies a total may be in, with the sums of their lines."""
+    found = _candidates_of(checked, total, checked.sums.of(*span))
+    if checked.net is not checked.sums:
+        found += _candidates_of(checked, total, checked.net.of(*span))
+    return found
+
+
+def _candidates_of(checked: Checked, total: Total, sums: dict[str, int]) -> list[tuple[str, int]]:
+    """Return the currencies a total may be in, with one of the sums."""
     if checked.currency_column is not None:
         cell = checked.body.columns[checked.currency_column][total.index]
         if not is_blank(cell) and total_of(cell) is None:

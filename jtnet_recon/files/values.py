@@ -51,28 +51,30 @@ def read_cancel(cell: Any, currency: str, *, is_spreadsheet: bool = False) -> in
     return 0 if is_blank(cell) else read_amount(cell, currency, is_spreadsheet=is_spreadsheet)
 
 
-def read_id(cell: Any) -> str | None:
+def read_id(cell: Any, *, what: str = "order id", what_ko: str = "주문번호") -> str | None:
     """Return an id as the text displayed, None if it is blank."""
     if type(cell) is str:
         text = cell.strip(INVISIBLE)
         if _SCIENTIFIC.match(text):
-            raise _digits_lost()
+            raise _digits_lost(what, what_ko)
         return (text if text.isascii() else unicodedata.normalize("NFC", text)) or None
     if cell is None:
         return None
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
-        return _id_of_float(cell)
+        if not cell.is_integer() or abs(cell) >= _FLOAT_EXACT_MAX:
+            raise _digits_lost(what, what_ko)
+        return str(int(cell))
     if isinstance(cell, Decimal):
         if cell != cell.to_integral_value():
-            raise _digits_lost()
+            raise _digits_lost(what, what_ko)
         return format(cell, "f").partition(".")[0]
     if isinstance(cell, (date, time)):
         raise RefusalError(
-            what="the order id was turned into a date ({value})",
+            what=f"the {what} was turned into a date ({{value}})",
             hint="Set the column's format to text and enter the ids again.",
-            hint_ko="열 서식을 텍스트로 바꾸고 주문번호를 다시 입력하세요.",
+            hint_ko=f"열 서식을 텍스트로 바꾸고 {what_ko}를 다시 입력하세요.",
         )
     return str(cell)
 
@@ -93,7 +95,7 @@ def read_currency(cell: Any, default: str) -> str:
 
 
 def read_status(cell: Any) -> str | None:
-    """Return paid, cancelled, partial, ready or failed; None if it is blank."""
+    """Return paid, cancelled, partial, ready, failed or cancel_requested; None if it is blank."""
     if is_blank(cell):
         return None
     status = STATUSES.get(fold(str(cell)))
@@ -101,9 +103,9 @@ def read_status(cell: Any) -> str | None:
         raise RefusalError(
             what="the state {value} is not known",
             hint="Known are: 결제완료 (paid), 취소 (cancelled), 부분취소 (partial), 입금대기 (ready), "
-            "결제실패 (failed) and their English names. Replace it, or leave the column out of the "
-            "file.",
-            hint_ko="결제완료, 취소, 부분취소, 입금대기, 결제실패 중 하나로 바꾸세요.",
+            "결제실패 (failed), 취소요청 (cancel_requested) and their English names. Replace it, or leave "
+            "the column out of the file.",
+            hint_ko="결제완료, 취소, 부분취소, 입금대기, 결제실패, 취소요청 중 하나로 바꾸세요.",
         )
     return status
 
@@ -170,13 +172,6 @@ def _exact(value: int | str | Decimal, currency: str) -> int:
         raise _no_amount() from error
 
 
-def _id_of_float(number: float) -> str:
-    """Write out a whole number; past 15 digits a spreadsheet has lost the rest."""
-    if not number.is_integer() or abs(number) >= _FLOAT_EXACT_MAX:
-        raise _digits_lost()
-    return str(int(number))
-
-
 def _no_amount() -> RefusalError:
     return RefusalError(
         what="{value} is not an amount",
@@ -193,10 +188,10 @@ def _blank_amount() -> RefusalError:
     )
 
 
-def _digits_lost() -> RefusalError:
+def _digits_lost(what: str, what_ko: str) -> RefusalError:
     return RefusalError(
-        what="{value} has lost digits of the order id in the file itself",
-        hint="Export it again with the order id as text (in Excel: format the column as text "
+        what=f"{{value}} has lost digits of the {what} in the file itself",
+        hint=f"Export it again with the {what} as text (in Excel: format the column as text "
         "before the ids are entered or imported).",
-        hint_ko="주문번호의 숫자가 이미 손실되었습니다. 주문번호 열을 텍스트로 지정해 다시 내보내세요.",
+        hint_ko=f"{what_ko}의 숫자가 이미 손실되었습니다. {what_ko} 열을 텍스트로 지정해 다시 내보내세요.",
     )

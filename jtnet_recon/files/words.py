@@ -6,10 +6,14 @@ import re
 import unicodedata
 from types import MappingProxyType
 
-NAMES = ("merchant_uid", "amount", "cancel_amount", "currency", "status", "paid_on")
+from jtnet_recon.columns import LEDGER
+
+NAMES = tuple(LEDGER.names)
 """Our columns, in the order of table LEDGER."""
 
-REQUIRED = ("merchant_uid", "amount")
+REQUIRED = tuple(column.name for column in LEDGER.columns if column.required)
+OPTIONAL = tuple(column.name for column in LEDGER.columns if column.optional)
+"""Columns that a ledger may have besides: taken where one heading clearly means them."""
 
 
 def fold(text: str) -> str:
@@ -39,6 +43,23 @@ _HEADINGS = {
     "paid_on": "paid_on|paid_at|payment date|paid date|approved at|approval date|date|결제일"
     "|결제일시|결제일자|결제완료일|결제완료일시|승인일|승인일시|승인일자|매출일|매출일시|매출일자"
     "|거래일|거래일시|거래일자|날짜|일자",
+    "cancelled_on": "cancelled_on|canceled_on|cancelled_at|canceled_at|cancel date|cancellation date"
+    "|refunded on|refunded at|refund date|취소일|취소일시|취소일자|취소완료일|취소완료일시|취소승인일"
+    "|취소승인일시|취소승인일자|환불일|환불일시|환불일자|환불완료일|환불완료일시",
+    "kind": "kind|transaction type|transaction kind|entry type|구분|매출구분|거래유형|거래종류|매출유형"
+    "|승인구분|승인취소구분",
+    "refund_method": "refund_method|refunded by|refund type|환불수단|환불방법|환불방식|취소수단|취소방법",
+    "imp_uid": "imp_uid|imp id|portone id|iamport id|포트원 번호|포트원id|포트원 거래번호"
+    "|포트원 결제번호|아임포트 번호|아임포트id|아임포트 거래번호|아임포트 결제번호",
+    "pg_tid": "pg_tid|tid|pg transaction id|거래번호|거래id|pg 거래번호|pg 거래id|pg사 거래번호",
+    "apply_num": "apply_num|approval number|approval no|approval code|auth code|승인번호"
+    "|카드 승인번호|카드사 승인번호",
+    "card_code": "card_code|카드사코드|카드코드",
+    "card_number": "card_number|card no|카드번호|신용카드번호",
+    "card_quota": "card_quota|instalments|installments|instalment months|installment months"
+    "|할부|할부개월|할부개월수|할부기간|할부월수",
+    "escrow": "escrow|is escrow|에스크로|에스크로여부|에스크로 사용|에스크로 사용여부|에스크로 적용"
+    "|에스크로 적용여부",
 }
 HEADINGS = MappingProxyType(
     {name: frozenset(fold(word) for word in words.split("|")) for name, words in _HEADINGS.items()}
@@ -57,11 +78,39 @@ _STATUSES = {
     "|미입금|입금전|결제전|가상계좌발급",
     "failed": "failed|failure|declined|aborted|expired|결제실패|실패|승인실패|승인거절|거절"
     "|결제오류|결제중단|중단|만료|기한만료|입금기한만료",
+    "cancel_requested": "cancel_requested|cancel request|cancel pending|cancellation requested"
+    "|refund requested|refund request|refund pending|취소요청|취소접수|취소신청|취소대기|취소진행중"
+    "|취소처리중|취소승인대기|환불요청|환불접수|환불신청|환불대기|환불진행중|환불처리중",
 }
 STATUSES = MappingProxyType(
     {fold(word): status for status, words in _STATUSES.items() for word in words.split("|")}
 )
-"""Folded word -> paid, cancelled, partial, ready or failed."""
+"""Folded word -> paid, cancelled, partial, ready, failed or cancel_requested."""
+
+_KINDS = {
+    "approval": "approval|approved|sale|sales|payment|paid|charge|capture|매출|일반매출|정상매출|결제"
+    "|결제완료|결제승인|승인|승인완료|정상승인|매출승인|판매|정상|정상거래|입금|입금완료",
+    "cancel": "cancel|cancelled|canceled|cancellation|full cancel|partial cancel|refund|refunded"
+    "|full refund|partial refund|void|voided|취소|취소완료|전체취소|전액취소|부분취소|승인취소|매출취소"
+    "|결제취소|주문취소|판매취소|취소매출|취소승인|환불|환불완료|전체환불|전액환불|부분환불|반품"
+    "|카드취소|환불매출|취소환불|반품환불|부분취소완료|부분환불완료|반품완료",
+}
+KINDS = MappingProxyType(
+    {fold(word): kind for kind, words in _KINDS.items() for word in words.split("|")}
+)
+"""Folded word -> approval or cancel, the kinds of table TRANSACTIONS."""
+
+_FLAGS = {
+    True: "y|yes|true|t|o|1|예|네|유|사용|사용함|적용|적용함|해당|에스크로|에스크로결제|escrow",
+    False: "n|no|false|f|x|0|아니오|아니요|무|미사용|사용안함|미적용|적용안함|해당없음|일반|일반결제",
+}
+FLAGS = MappingProxyType(
+    {fold(word): is_true for is_true, words in _FLAGS.items() for word in words.split("|")}
+)
+"""Folded word -> true or false."""
+
+LUMP_SUMS = frozenset(map(fold, ("일시불", "일시", "일시금", "lump sum", "single payment")))
+"""Folded words for a payment without instalments."""
 
 CURRENCIES = MappingProxyType(
     {"원": "KRW", "원화": "KRW", "₩": "KRW", "won": "KRW", "$": "USD", "달러": "USD", "엔": "JPY"}

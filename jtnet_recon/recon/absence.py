@@ -46,9 +46,9 @@ def absent_orders(result: Reconciliation) -> list[str]:
     Returns
     -------
     list of str
-        Order ids of code P02, sorted, each once.
+        Order ids of code P02, and of suggestions (P10, P11) on the ledger's side; sorted, each once.
     """
-    rows = result.breaks[(result.breaks["code"] == "P02") & result.breaks["merchant_uid"].notna()]
+    rows = result.breaks[_is_absent(result.breaks) & result.breaks["merchant_uid"].notna()]
     return sorted(set(rows["merchant_uid"]))
 
 
@@ -73,12 +73,18 @@ def with_attempts(result: Result, attempts: pd.DataFrame) -> Result:
     by_order = dict(list(looked_up.groupby("merchant_uid", sort=False)))
     breaks = result.breaks.copy()
     breaks["verified"] = pd.Series("", index=breaks.index, dtype="str")
-    for index in breaks.index[breaks["code"] == "P02"]:
+    for index in breaks.index[_is_absent(breaks)]:
         found = by_order.get(breaks.loc[index, "merchant_uid"])
         currency = breaks.loc[index, "currency"]
         for name, text in _verdict(found, currency, breaks.loc[index]).items():
             breaks.loc[index, name] = text
     return dataclasses.replace(result, breaks=breaks)
+
+
+def _is_absent(breaks: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the breaks that claim a payment which the pull does not hold."""
+    is_suggestion = breaks["code"].isin(["P10", "P11"]) & breaks["imp_uid"].isna()
+    return (breaks["code"] == "P02") | is_suggestion
 
 
 def _verdict(found: pd.DataFrame | None, currency: str, row: pd.Series[Any]) -> dict[str, str]:

@@ -9,65 +9,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.items import COLUMNS, SCHEMA
+from jtnet_recon.recon.neutral import words_of
+from jtnet_recon.recon.sums import Figures, exact_sum
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
-_CONTROL_TOTALS = """
-SELECT side, coalesce(currency, '') AS currency, count(*) AS rows,
-       count(*) FILTER (money) AS rows_money,
-       coalesce(sum(amount) FILTER (money), 0)::VARCHAR AS amount,
-       coalesce(sum(cancel) FILTER (money), 0)::VARCHAR AS cancel_amount,
-       coalesce(sum(amount - cancel) FILTER (money), 0)::VARCHAR AS net,
-       count(*) FILTER (NOT money) AS rows_idle,
-       coalesce(sum(amount) FILTER (NOT money), 0)::VARCHAR AS amount_idle
-FROM (
-    SELECT 'payments' AS side, currency, approved AS money, amount, cancel FROM payment_rows
-    UNION ALL
-    SELECT 'ledger', currency, NOT denies, greatest(amount, 0), cancel FROM ledger_rows
-) GROUP BY ALL
-"""
-_TOTALS = """
+    from jtnet_recon.recon.items import Items, Settled
+
+_FIGURES = ("rows", "rows_money", "amount", "cancel_amount", "net", "rows_idle", "amount_idle")
+_SUMS = (
+    *(f"{what}_{side}" for side in ("payments", "ledger") for what in ("amount", "cancel", "net")),
+    "idle_payments",
+    "idle_ledger",
+    "difference",
+    "money_at_risk",
+)
+_TOTALS = f"""
 SELECT outcome, coalesce(code, '') AS code, coalesce(currency, '') AS currency, count(*) AS items,
        sum(rows_payments)::BIGINT AS rows_payments, sum(rows_ledger)::BIGINT AS rows_ledger,
-       sum(amount_payments)::VARCHAR AS amount_payments,
-       sum(cancel_payments)::VARCHAR AS cancel_payments,
-       sum(net_payments)::VARCHAR AS net_payments,
-       sum(amount_ledger)::VARCHAR AS amount_ledger,
-       sum(cancel_ledger)::VARCHAR AS cancel_ledger,
-       sum(net_ledger)::VARCHAR AS net_ledger,
-       sum(difference)::VARCHAR AS difference,
-       sum(money_at_risk)::VARCHAR AS money_at_risk
-FROM outcomes GROUP BY ALL
-"""
-_CONSERVED = """
-SELECT side, currency, sum(rows)::VARCHAR, sum(amount)::VARCHAR, sum(idle)::VARCHAR,
-       sum(net)::VARCHAR
-FROM ({rows}) GROUP BY ALL ORDER BY ALL
-"""
-_INPUT_ROWS = """
-SELECT 'payments' AS side, currency, 1 AS rows, amount * approved::INT AS amount,
-       amount * (NOT approved)::INT AS idle, (amount - cancel) * approved::INT AS net
-FROM payment_rows
-UNION ALL
-SELECT 'ledger', currency, 1, amount * is_sale::INT, amount * denies::INT,
-       amount * is_sale::INT - cancel FROM ledger_rows
-"""
-_ITEM_ROWS = """
-SELECT 'payments' AS side, currency, rows_payments AS rows, amount_payments AS amount,
-       idle_payments AS idle, net_payments AS net FROM outcomes WHERE rows_payments > 0
-UNION ALL
-SELECT 'ledger', currency, rows_ledger, amount_ledger, idle_ledger, net_ledger
-FROM outcomes WHERE rows_ledger > 0
+       {", ".join(f"sum({name})::VARCHAR AS {name}" for name in _SUMS)}
+FROM others GROUP BY ALL
 """
 
-_BRIDGE_ORDER = (
-    "P12 P13 P02 V02 P01 P16 P17 P07 P09 P03 P05 C01 C02 C07 C03 C04 C06 X05 P19 V07"
-).split()
+_TIMING = ("P12", "P13", "P04")
+_MISSING = ("P02", "V02", "X03", "P10", "P11", "P01", "V01", "P06", "P05")
+_AMOUNT = ("P16", "P17", "P21", "P07", "P09", "P03", "C12")
+_CANCEL = ("C01", "C02", "C13", "C11", "C08", "C05", "C07", "C03", "C04", "C06", "C10")
+_FIRST = (*_TIMING, *_MISSING, *_AMOUNT, *_CANCEL)
+_BRIDGE_ORDER = (*_FIRST, *(code for code in CODES if code not in _FIRST))
+"""Timing first, then what one side lacks, then amounts, then cancels, then all else."""
 _STEPS = {
     "ledger": ("Ledger, net", "장부 순액"),
     "excluded": ("Left out (test and zero-amount rows)", "제외(테스트·0원)"),
@@ -76,38 +52,54 @@ _STEPS = {
 }
 
 
-def check_conservation(connection: duckdb.DuckDBPyConnection, items: pa.Table) -> None:
+def check_conservation(control_totals: pd.DataFrame, totals: pd.DataFrame) -> None:
     """Stop unless rows and money of the items equal those of the inputs, on each side.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds ``payment_rows``, ``ledger_rows`` and ``outcomes``.
-    items : Table
-        The items, for their number.
+    control_totals : DataFrame
+        Of :func:`control_totals_of`: the inputs.
+    totals : DataFrame
+        Of :func:`totals_of`: the items.
 
     Raises
     ------
     ArithmeticError
         If anything was lost or counted twice: a defect of this package, never of the data.
     """
-    offered = connection.execute(_CONSERVED.format(rows=_INPUT_ROWS)).fetchall()
-    used = connection.execute(_CONSERVED.format(rows=_ITEM_ROWS)).fetchall()
-    if offered != used:
-        message = (
-            f"{items.num_rows} items do not add up to the inputs: {offered} became {used}. "
-            "Nothing is returned; please report this."
+    for side in ("payments", "ledger"):
+        offered = _by_currency(
+            control_totals[control_totals["side"] == side],
+            ("rows", "amount", "cancel_amount", "net", "amount_idle"),
         )
-        raise ArithmeticError(message)
+        used = _by_currency(
+            totals,
+            (f"rows_{side}", f"amount_{side}", f"cancel_{side}", f"net_{side}", f"idle_{side}"),
+        )
+        if offered != used:
+            message = (
+                f"The items do not add up to the {side}: {offered} became {used}. "
+                "Nothing is returned; please report this."
+            )
+            raise ArithmeticError(message)
 
 
-def control_totals_of(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def _by_currency(frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    """Add up figures by currency, leaving out currencies without a row."""
+    sums = {
+        str(currency): tuple(_sum(rows[name]) for name in names)
+        for currency, rows in frame.groupby("currency", sort=True)
+    }
+    return {currency: figures for currency, figures in sums.items() if figures[0]}
+
+
+def control_totals_of(payments: Figures, ledger: Figures) -> pd.DataFrame:
     """Total each side by currency, straight from its rows.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds ``payment_rows`` and ``ledger_rows``.
+    payments, ledger : Figures
+        The money of every row of the inputs.
 
     Returns
     -------
@@ -115,36 +107,78 @@ def control_totals_of(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         side, currency, rows, rows_money, amount, cancel_amount, net, rows_idle, amount_idle;
         money in minor units. Idle rows carry no money: failed, abandoned, waiting.
     """
-    totals = _frame(connection, _CONTROL_TOTALS, ("amount", "cancel_amount", "net", "amount_idle"))
-    return _won_first(totals, ["side"])
+    rows = [
+        {"side": side, "currency": currency, **sums}
+        for side, figures in (("payments", payments), ("ledger", ledger))
+        for currency, sums in figures.by_currency().items()
+    ]
+    totals = pd.DataFrame(rows, columns=["side", "currency", *_FIGURES])
+    texts = totals.astype({"side": "str", "currency": "str"})
+    return _won_first(_narrow(texts, list(_FIGURES)), ["side"])
 
 
-def totals_of(connection: duckdb.DuckDBPyConnection, items: pa.Table) -> pd.DataFrame:
+def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFrame:
     """Total the items by outcome, code and currency.
 
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds ``outcomes``.
-    items : Table
-        The items, to check the count.
+        The engine.
+    items : Items
+        All items.
 
     Returns
     -------
     DataFrame, one row an outcome, code and currency
         Counts and money of both sides, minor units.
     """
-    sums = [
-        f"{what}_{side}" for side in ("payments", "ledger") for what in ("amount", "cancel", "net")
-    ]
-    totals = _frame(connection, _TOTALS, (*sums, "difference", "money_at_risk"))
-    if int(totals["items"].sum()) != items.num_rows:  # pragma: no cover - a defect of ours
-        message = "The totals do not count every item."
-        raise ArithmeticError(message)
-    return _won_first(totals, ["outcome", "code"])
+    later = pa.concat_tables([items.summed, items.others.select(COLUMNS).cast(SCHEMA)])
+    connection.register("others", later)
+    totals = _frame(connection, _TOTALS, _SUMS)
+    connection.unregister("others")
+    settled = pd.DataFrame(_settled_rows(items.settled), columns=totals.columns)
+    both = pd.concat([settled.astype("object"), totals.astype("object")])
+    counts = ["items", "rows_payments", "rows_ledger"]
+    names = [*counts, *_SUMS]
+    summed = both.groupby(["outcome", "code", "currency"], as_index=False, sort=True)[names].agg(
+        _sum
+    )
+    return _won_first(_narrow(summed, names), ["outcome", "code"])
 
 
-def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
+    """Total the exact pairs by currency, in integers that cannot overflow."""
+    rows = []
+    for place, currency in enumerate(settled.currencies, start=1):
+        chosen = settled.currency == place
+        count = int(chosen.sum())
+        if count:
+            amount, cancel = exact_sum(settled.amount[chosen]), exact_sum(settled.cancel[chosen])
+            figures = {"amount": amount, "cancel": cancel, "net": amount - cancel}
+            sides = {
+                f"{what}_{side}": figure
+                for side in ("payments", "ledger")
+                for what, figure in figures.items()
+            }
+            rows.append(
+                {
+                    "outcome": "matched",
+                    "code": "",
+                    "currency": currency,
+                    "items": count,
+                    **dict.fromkeys(("rows_payments", "rows_ledger"), count),
+                    **dict.fromkeys(_SUMS, 0),
+                    **sides,
+                }
+            )
+    return rows
+
+
+def bridge_of(
+    control_totals: pd.DataFrame,
+    totals: pd.DataFrame,
+    sides: tuple[str, str] = ("PG", "ledger"),
+) -> pd.DataFrame:
     """Lead from the ledger's net total to the PG's, cause by cause.
 
     Parameters
@@ -153,6 +187,8 @@ def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFram
         Of :func:`control_totals_of`: where the bridge starts and must end.
     totals : DataFrame
         Of :func:`totals_of`: its steps.
+    sides : tuple of str, default ("PG", "ledger")
+        What the two tables are called.
 
     Returns
     -------
@@ -161,43 +197,66 @@ def bridge_of(control_totals: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFram
         balance (running). The ``unexplained`` step is 0 when the bridge closes.
     """
     currencies = list(dict.fromkeys([*control_totals["currency"], *totals["currency"]]))
-    steps = [step for currency in currencies for step in _steps(currency, control_totals, totals)]
+    steps = [
+        step
+        for currency in currencies
+        for step in _steps(currency, control_totals, totals, _labels(sides))
+    ]
     names = ["currency", "step", "label", "label_ko", "rows", "amount", "balance"]
     return pd.DataFrame(steps, columns=names)
 
 
+def _labels(sides: tuple[str, str]) -> dict[str, tuple[str, str]]:
+    """Name the steps in the words of the two tables."""
+    codes = {code: (what.name, what.name_ko) for code, what in words_of(sides).items()}
+    if sides == ("PG", "ledger"):
+        return codes | _STEPS
+    first, second = sides
+    ends = {
+        "ledger": (f"{second}, net", f"{second} 순액"),
+        "payments": (f"{first}, net", f"{first} 순액"),
+    }
+    return codes | _STEPS | ends
+
+
 def _steps(
-    currency: str, control_totals: pd.DataFrame, totals: pd.DataFrame
+    currency: str,
+    control_totals: pd.DataFrame,
+    totals: pd.DataFrame,
+    labels: dict[str, tuple[str, str]],
 ) -> list[tuple[str, str, str, str, int, int, int]]:
     """Write one currency's steps; what no step accounts for is ``unexplained``."""
     ledger, ledger_rows = _net(control_totals, "ledger", currency)
     payments, payment_rows = _net(control_totals, "payments", currency)
     of_currency = totals[totals["currency"] == currency]
     moves: list[tuple[str, str, str, int, int]] = []
+    by_code = dict(list(of_currency.groupby("code", sort=False)))
     for code in _BRIDGE_ORDER:
-        rows = of_currency[of_currency["code"] == code]
-        if len(rows):
-            names = (CODES[code].name, CODES[code].name_ko)
+        rows = by_code.get(code)
+        if rows is not None:
+            names = labels[code]
             moves.append((code, *names, _sum(rows["items"]), -_sum(rows["difference"])))
     left_out = of_currency[of_currency["outcome"] == "excluded"]
     if len(left_out):
         count, moved = _sum(left_out["items"]), -_sum(left_out["difference"])
-        moves.append(("excluded", *_STEPS["excluded"], count, moved))
+        moves.append(("excluded", *labels["excluded"], count, moved))
     rest = payments - ledger - sum(amount for *_, amount in moves)
-    moves.append(("unexplained", *_STEPS["unexplained"], 0, rest))
-    steps = [(currency, "ledger", *_STEPS["ledger"], ledger_rows, ledger, ledger)]
+    moves.append(("unexplained", *labels["unexplained"], 0, rest))
+    steps = [(currency, "ledger", *labels["ledger"], ledger_rows, ledger, ledger)]
     for step, name, name_ko, count, amount in moves:
         steps.append((currency, step, name, name_ko, count, amount, steps[-1][-1] + amount))
-    steps.append((currency, "payments", *_STEPS["payments"], payment_rows, payments, payments))
+    steps.append((currency, "payments", *labels["payments"], payment_rows, payments, payments))
     return steps
 
 
-def controls_of(
+def controls_of(  # noqa: PLR0913 - each is one thing that is checked
     control_totals: pd.DataFrame,
     totals: pd.DataFrame,
     bridge: pd.DataFrame,
     *,
     certificate: dict[str, Any] | None,
+    tolerances: pd.DataFrame | None = None,
+    is_pulled: bool = True,
 ) -> pd.DataFrame:
     """State each check of the run, what was expected and what was found.
 
@@ -207,12 +266,16 @@ def controls_of(
         Of this module.
     certificate : dict or None
         The pull's certificate, if the payments came with one.
+    tolerances : DataFrame, optional
+        What the tolerances swallowed; above its budget one is X08.
+    is_pulled : bool, default True
+        Whether the first table is one that a pull makes, and so should have a certificate.
 
     Returns
     -------
     DataFrame, one row a control
         control, label, label_ko, state (passed, failed, unknown), passed (state is not failed),
-        expected, actual, detail, code (X01 or X09 when failed).
+        expected, actual, detail, code (X01, X08 or X09 when failed).
     """
     rows = [
         _count_control(control_totals, totals, side, label, label_ko)
@@ -222,7 +285,9 @@ def controls_of(
         )
     ]
     rows += [_bridge_control(*pair) for pair in _residuals(bridge)]
-    rows.append(_pull_control(certificate))
+    if is_pulled:
+        rows.append(_pull_control(certificate))
+    rows += _budget_controls(tolerances)
     names = ["control", "label", "label_ko", "state", "expected", "actual", "detail", "code"]
     controls = pd.DataFrame(rows, columns=names)
     controls.insert(4, "passed", controls["state"] != "failed")
@@ -265,6 +330,29 @@ def _pull_control(certificate: dict[str, Any] | None) -> tuple[str, ...]:
     return ("pull", label, label_ko, state, "COMPLETE", verdict, "", code)
 
 
+def _budget_controls(tolerances: pd.DataFrame | None) -> list[tuple[str, ...]]:
+    """Hold what each tolerance swallowed against its budget, where one was set."""
+    if tolerances is None:
+        return []
+    rows: list[tuple[str, ...]] = []
+    for row in tolerances[tolerances["budget"].notna()].to_dict("records"):
+        is_within = int(row["amount"]) <= int(row["budget"])
+        currency = str(row["currency"])
+        rows.append(
+            (
+                f"budget_{row['tolerance']}_{currency}",
+                f"The tolerance of {row['tolerance']} stays within its budget, {currency}",
+                f"허용오차({row['tolerance']}) 한도 이내, {currency}",
+                "passed" if is_within else "failed",
+                f"at most {format_minor(int(row['budget']), currency)}",
+                format_minor(int(row["amount"]), currency),
+                f"{row['times']} times",
+                "" if is_within else "X08",
+            )
+        )
+    return rows
+
+
 def _net(control_totals: pd.DataFrame, side: str, currency: str) -> tuple[int, int]:
     """One side's net total of a currency, and its number of rows."""
     chosen = (control_totals["side"] == side) & (control_totals["currency"] == currency)
@@ -293,8 +381,14 @@ def _frame(
     answer = connection.execute(statement)
     names = [column[0] for column in answer.description or []]
     frame = pd.DataFrame(answer.fetchall(), columns=names)
-    for name in sums:
+    return _narrow(frame, list(sums))
+
+
+def _narrow(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Bring Python integers to int64 where they all fit; a larger one stays exact."""
+    columns = {}
+    for name in names:
         numbers = [int(value) for value in frame[name]]
         fits = all(abs(number) < 2**63 for number in numbers)
-        frame[name] = pd.Series(numbers, dtype="int64" if fits else "object")
-    return frame
+        columns[name] = pd.Series(numbers, index=frame.index, dtype="int64" if fits else "object")
+    return frame.assign(**columns)

@@ -1,74 +1,115 @@
-"""explain(): one order, both sides, every test and how it ended."""
+"""explain(): one key, both sides, every pass and how it ended, and what would make it match.
+
+It is a pure function of the result and runs for one key: each pass is told again in plain words,
+over the rows of the key and the rows of the other side that were near.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from jtnet_recon.errors import ConfigError
-from jtnet_recon.money import format_minor
-from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.explain_case import Case, Item, case_of
+from jtnet_recon.recon.explain_entries import entry_trials
+from jtnet_recon.recon.explain_entry_words import SUGGESTED_WORDS
+from jtnet_recon.recon.explain_figures import figures_of, held_codes, words_of
+from jtnet_recon.recon.explain_near import COLUMNS as CANDIDATE_COLUMNS
+from jtnet_recon.recon.explain_near import near_of
+from jtnet_recon.recon.explain_orders import order_trials
+from jtnet_recon.recon.explain_say import SEVERITIES_KO, Language, Say, Trial, money
+from jtnet_recon.recon.explain_show import as_html, as_text
+from jtnet_recon.recon.explain_sides import names_of
+from jtnet_recon.recon.neutral import words_of as codes_of
 
 if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
 
+PASS_COLUMNS = (
+    "pass", "payments", "ledger", "field", "value_payments", "value_ledger", "tolerance",
+    "verdict", "why",
+)  # fmt: skip
 _PAYMENT_COLUMNS = (
-    "imp_uid status amount cancel_amount currency paid_at started_at pay_method pg_provider pg_id"
+    "imp_uid merchant_uid status amount cancel_amount currency paid_at failed_at cancelled_at "
+    "vbank_date pay_method pg_provider pg_id sandbox card_quota escrow pg_tid apply_num card_code"
 ).split()
-_LEDGER_COLUMNS = "amount cancel_amount currency status paid_on".split()
+_LEDGER_COLUMNS = (
+    "merchant_uid amount cancel_amount currency status paid_on cancelled_on refund_method "
+    "card_quota escrow imp_uid pg_tid apply_num card_code"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one order ended as it did; prints as text.
+    """Why one key ended as it did; prints as text, and as a page in a notebook.
 
     Parameters
     ----------
-    merchant_uid : str
-        The order id.
+    key : str or None
+        As it was asked for; None for a row without one.
+    lang : {"en", "ko"}
+        The language of the sentences.
+    title : str
+        The heading: the key and how it ended.
     payments, ledger : DataFrame
-        Its rows on each side.
-    tests : DataFrame
-        One row an item and test: currency, test, payments, ledger, agrees.
+        Its rows on each side, indexed by their number in the input (the first is 0): the columns
+        that are compared.
+    passes : DataFrame
+        pass, payments, ledger (the rows compared), field (empty for the pass as a whole),
+        value_payments, value_ledger, tolerance, verdict (``agrees``, ``differs``, ``not tried``,
+        ``won``), why.
+    candidates : DataFrame
+        Rows of the other side that were near: side, row, key, currency, amount, day, near,
+        verdict (``suggested``, ``tied``, ``lost``), why.
     reasoning : tuple of str
-        The outcome of each item in words.
+        Item by item: the code, what was seen, the condition that held, cause, next action.
+    to_match : tuple of str
+        What would make each item match.
     """
 
-    merchant_uid: str
+    key: str | None
+    lang: Language
+    title: str
     payments: pd.DataFrame
     ledger: pd.DataFrame
-    tests: pd.DataFrame
+    passes: pd.DataFrame
+    candidates: pd.DataFrame
     reasoning: tuple[str, ...]
+    to_match: tuple[str, ...]
 
     def __str__(self) -> str:
         """Write it as text."""
-        return "\n".join(
-            [
-                f"Order {self.merchant_uid}",
-                *(f"  {line}" for line in self.reasoning),
-                "PG rows:",
-                _text(self.payments),
-                "Ledger rows:",
-                _text(self.ledger),
-                "Tests:",
-                _text(self.tests),
-            ]
-        )
+        return as_text(self)
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Show it in a notebook, without scripts."""
+        return as_html(self)
 
-def explain(result: Reconciliation, merchant_uid: str) -> Explanation:
-    """Lay out both sides of one order, each test, and the reasoning.
+
+def explain(
+    result: Reconciliation,
+    key: str | None = None,
+    *,
+    row: tuple[str, int] | None = None,
+    lang: Language = "en",
+) -> Explanation:
+    """Lay out both sides of one key, each pass, and the reasoning.
 
     Parameters
     ----------
     result : Reconciliation
         Of ``reconcile()``.
-    merchant_uid : str
-        The order id.
+    key : str, optional
+        The order id, or the rule's key; either side's spelling.
+    row : tuple of (str, int), optional
+        Instead of a key: ``("payments", 3)`` or ``("ledger", 17)``, rows counted from 0. The
+        only way to ask for a row without a key.
+    lang : {"en", "ko"}, default "en"
+        Language of the sentences.
 
     Returns
     -------
@@ -78,66 +119,143 @@ def explain(result: Reconciliation, merchant_uid: str) -> Explanation:
     Raises
     ------
     ConfigError
-        If neither side has this order id.
+        If neither side has this key (the nearest are named), or no key and no row is given.
     """
-    items = result.items[result.items["merchant_uid"] == merchant_uid]
-    if items.empty:
-        message = f"Neither side has the order id {merchant_uid!r}."
-        raise ConfigError(message, hint="Copy it from result.items or result.breaks.")
+    if lang not in ("en", "ko"):
+        message = f"lang={lang!r} is not a language of this package."
+        raise ConfigError(message, hint="Write 'en' or 'ko'.", hint_ko="'en' 또는 'ko'로 쓰세요.")
+    case = case_of(result, key, row, Say(lang))
+    trials = order_trials(case) if case.is_orders else entry_trials(case)
+    candidates, suggested = near_of(case)
     return Explanation(
-        merchant_uid=merchant_uid,
-        payments=_rows(result.payments, merchant_uid, _PAYMENT_COLUMNS),
-        ledger=_rows(result.ledger, merchant_uid, _LEDGER_COLUMNS),
-        tests=pd.DataFrame([test for row in items.to_dict("records") for test in _tests(row)]),
-        reasoning=tuple(_reason(row, result.breaks) for row in items.to_dict("records")),
+        key=case.key,
+        lang=lang,
+        title=_title(case),
+        payments=_shown(case, 0),
+        ledger=_shown(case, 1),
+        passes=_passes([*trials, *suggested]),
+        candidates=pd.DataFrame(candidates, columns=list(CANDIDATE_COLUMNS), dtype="str"),
+        reasoning=tuple(text for item in case.items for text in _reasons(case, item)),
+        to_match=_to_match(case),
     )
 
 
-def _rows(frame: pd.DataFrame, merchant_uid: str, columns: list[str]) -> pd.DataFrame:
-    """Take one order's rows, the columns that matter to the comparison."""
-    present = [name for name in columns if name in frame.columns]
-    return frame.loc[frame["merchant_uid"] == merchant_uid, present]
+def _title(case: Case) -> str:
+    """Name the key and how its items ended."""
+    say = case.say
+    ends = ", ".join(dict.fromkeys(_ending(case, item) for item in case.items))
+    if case.key is None:
+        return say(f"A row without a key: {ends}", f"키가 없는 행: {ends}")
+    word = say("Order", "주문번호") if case.is_orders else say("Key", "키")
+    return f"{word} {case.key}: {ends}"
 
 
-def _tests(row: dict[Any, Any]) -> list[dict[str, Any]]:
-    """State each comparison of an item, both values, and whether they agree."""
-    currency = row["currency"]
-    money = [
-        {
-            "currency": currency,
-            "test": name,
-            "payments": format_minor(row[f"{column}_payments"], currency),
-            "ledger": format_minor(row[f"{column}_ledger"], currency),
-            "agrees": row[f"{column}_payments"] == row[f"{column}_ledger"],
-        }
-        for name, column in (("amount", "amount"), ("cancelled", "cancel"), ("net", "net"))
-    ]
-    reasons = row["reasons"] if isinstance(row["reasons"], str) else ""
-    others = [
-        {"currency": currency, "test": name, "payments": "", "ledger": "", "agrees": False}
-        for name in reasons.split(", ")
-        if name in {"status", "paid_on", "currency", "cancel_history"}
-    ]
-    return money + others
+def _ending(case: Case, item: Item) -> str:
+    """Name how an item ended in a few words."""
+    if item.code is not None:
+        spoken = codes_of(case.result.rule.sides)[item.code]
+        return f"{item.code} {case.say(spoken.name, spoken.name_ko)}"
+    ends = {"matched": ("matched", "일치"), "excluded": ("left out", "대사 제외")}
+    return case.say(*ends[item.values["outcome"]])
 
 
-def _reason(row: dict[Any, Any], breaks: pd.DataFrame) -> str:
-    """Say how one item ended and why."""
-    code = row["code"]
-    if not isinstance(code, str):
-        kind = f" as {row['excluded_as']}" if isinstance(row["excluded_as"], str) else ""
-        return f"{row['currency']}: {row['outcome']}{kind}, no break code."
-    chosen = (breaks["merchant_uid"] == row["merchant_uid"]) & (
-        breaks["currency"] == row["currency"]
+def _passes(trials: list[Trial]) -> pd.DataFrame:
+    """Lay the tests out as a frame, each once."""
+    rows = [asdict(trial) for trial in dict.fromkeys(trials)]
+    return pd.DataFrame(rows, dtype="str").rename(columns={"by": "pass"})[list(PASS_COLUMNS)]
+
+
+def _shown(case: Case, place: int) -> pd.DataFrame:
+    """Take the columns that the comparison looks at."""
+    frame = (case.payments, case.ledger)[place]
+    rule = case.result.rule
+    if case.is_orders:
+        wanted = (_PAYMENT_COLUMNS, _LEDGER_COLUMNS)[place]
+    else:
+        compared = (rule.key, rule.kind, rule.amount, rule.currency, rule.day)
+        wanted = ["transaction_id", *(names_of(names, place) for names in compared)]
+        wanted += list(case.sides.references)
+    present = [name for name in dict.fromkeys(wanted) if name in frame.columns]
+    own = frame[present]
+    return own[[name for name in present if own[name].notna().any() or name == present[0]]]
+
+
+def _reasons(case: Case, item: Item) -> list[str]:
+    """Say how one item ended, and why."""
+    values, say = item.values, case.say
+    where = ", ".join(str(v) for v in (values["currency"], values["kind"]) if v and v != "order")
+    if item.code is None:
+        return [f"{where}: {_unbroken(case, item)}"]
+    code = codes_of(case.result.rule.sides)[item.code]
+    severity = say(f"severity {code.severity}", f"심각도 {SEVERITIES_KO[code.severity]}")
+    lines = [f"{where}: {_named(case, item.code)}, {severity}."]
+    lines += _found(case, item)
+    figures = figures_of(case, item)
+    for held in held_codes(item):
+        words = words_of(case, held)
+        sentence = _sentence(say(words.held, words.held_ko), figures)
+        lines.append(say(f"{held} holds: {sentence}", f"{held} 성립: {sentence}"))
+    others = [_named(case, other) for other in held_codes(item)[1:]]
+    if others:
+        listed = ", ".join(others)
+        lines.append(say(f"Secondary: {listed}.", f"부차 코드: {listed}."))
+    lines.append(say(f"Likely cause: {code.cause}", f"추정 원인: {code.cause_ko}"))
+    lines.append(say(f"Next: {code.next_action}", f"다음 조치: {code.next_action_ko}"))
+    return lines
+
+
+def _sentence(words: str, figures: dict[str, str]) -> str:
+    """Fill the figures into a sentence; it starts with a capital where a table's name opens it."""
+    text = words.format(**figures)
+    return "The " + text.removeprefix("the ") if text.startswith("the ") else text
+
+
+def _named(case: Case, code: str) -> str:
+    """Write a code with its name in both languages."""
+    spoken = codes_of(case.result.rule.sides)[code]
+    names = (spoken.name, spoken.name_ko)
+    return f"{code} {case.say(*names)} ({case.say(*names[::-1])})"
+
+
+def _unbroken(case: Case, item: Item) -> str:
+    """Say how an item without a code ended."""
+    values, say, currency = item.values, case.say, item.values["currency"]
+    if values["excluded_as"]:
+        why = {
+            "test payment": ("a test payment", "테스트 결제"),
+            "amount 0": ("nothing was charged", "결제금액 0"),
+            "no money in the ledger": ("the ledger line carries no money", "장부 금액 없음"),
+        }.get(values["excluded_as"], (values["excluded_as"], values["excluded_as"]))
+        return say(f"left out of the comparison: {why[0]}.", f"대사 제외: {why[1]}.")
+    figures = [money(values[f"{n}_ledger"], currency) for n in ("amount", "cancel", "net")]
+    by = say.by(values["matched_by"])
+    return say(
+        f"matched by the pass '{by}'; amount {figures[0]}, cancelled {figures[1]}, net {figures[2]}.",
+        f"대사 일치, 단계 '{by}'. 금액 {figures[0]}, 취소 {figures[1]}, 순액 {figures[2]}.",
     )
-    found = breaks[chosen].iloc[0]
-    also = f" Also: {found['secondary']}." if found["secondary"] else ""
-    return (
-        f"{row['currency']}: {code} {CODES[code].name} ({CODES[code].name_ko}), "
-        f"{CODES[code].severity}. {found['finding']}{also} Next: {found['next_action']}"
-    )
 
 
-def _text(frame: pd.DataFrame) -> str:
-    """Write a frame as text, or say that it is empty."""
-    return "  none" if frame.empty else frame.to_string(index=False)
+def _found(case: Case, item: Item) -> list[str]:
+    """Find what the breaks say of an item."""
+    breaks, values = case.result.breaks, item.values
+    chosen = (breaks["code"] == item.code) & (breaks["kind"] == values["kind"])
+    for name in ("merchant_uid", "currency"):
+        value = values[name]
+        chosen &= breaks[name].isna() if value is None else breaks[name] == value
+    for name in ("net_payments", "net_ledger", "money_at_risk"):
+        chosen &= breaks[name] == values[name]
+    found = breaks.loc[chosen, case.say("finding", "finding_ko")]
+    return [str(found.iloc[0])] if len(found) else []
+
+
+def _to_match(case: Case) -> tuple[str, ...]:
+    """Say what would make each item match, each thing once."""
+    lines: dict[str, Any] = {}
+    for item in case.items:
+        figures = figures_of(case, item)
+        for code in held_codes(item):
+            words = words_of(case, code)
+            text = _sentence(case.say(words.to_match, words.to_match_ko), figures)
+            is_second = code != item.code and item.code in SUGGESTED_WORDS
+            lines[case.say("If it is not: ", "아니라면: ") + text if is_second else text] = None
+    return tuple(lines)

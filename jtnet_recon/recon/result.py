@@ -6,21 +6,15 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
-
 from jtnet_recon.money import format_minor
-from jtnet_recon.recon.rules import Rule
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pandas as pd
+
+    from jtnet_recon.recon.items import Items
+    from jtnet_recon.recon.rules import Rule
 
 Verdict = Literal["reconciled", "reconciled with open items", "not reconciled"]
-_ITEM_COLUMNS = (
-    "outcome code excluded_as merchant_uid currency rows_payments rows_ledger amount_payments "
-    "amount_ledger cancel_payments cancel_ledger net_payments net_ledger idle_payments idle_ledger "
-    "difference money_at_risk reasons matched_by"
-).split()
-_TEXTS = ("outcome", "code", "excluded_as", "merchant_uid", "currency", "reasons", "matched_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +42,8 @@ class Reconciliation:
     ----------
     rule : Rule
         What paired the rows.
-    items_table : pyarrow.Table
-        Every item; see :attr:`items`.
+    item_source : Items
+        Every item, before anybody asks for them; see :attr:`items`.
     breaks : DataFrame
         One row an item that is not matched, gravest first.
     totals : DataFrame
@@ -60,17 +54,21 @@ class Reconciliation:
         From the ledger's net total to the PG's, cause by cause.
     controls : DataFrame
         The checks of this run.
+    tolerances : DataFrame
+        What each tolerance accepted: times, won, largest.
     payments, ledger : DataFrame
-        The two sides as they were used.
+        The two sides as they were used; of inputs larger than memory, the rows that were not
+        plainly matched.
     """
 
     rule: Rule
-    items_table: pa.Table
+    item_source: Items
     breaks: pd.DataFrame
     totals: pd.DataFrame
     control_totals: pd.DataFrame
     bridge: pd.DataFrame
     controls: pd.DataFrame
+    tolerances: pd.DataFrame
     payments: pd.DataFrame
     ledger: pd.DataFrame
 
@@ -81,10 +79,25 @@ class Reconciliation:
         ``difference`` is ledger minus payments; ``idle_*`` is the amount of rows that carry no
         money (failed, abandoned, waiting); ``excluded_as`` says why an item is left out.
         """
-        frame = self.items_table.select(_ITEM_COLUMNS).to_pandas()
-        frame = frame.astype(dict.fromkeys(_TEXTS, "str"))
-        order = ["merchant_uid", "currency", "outcome", "amount_payments", "amount_ledger"]
-        return frame.sort_values(order, kind="stable", ignore_index=True)
+        return self.item_source.to_frame()
+
+    def bridge_items(self, step: str, currency: str = "KRW") -> pd.DataFrame:
+        """Return the breaks behind one bar of the bridge.
+
+        Parameters
+        ----------
+        step : str
+            A step of :attr:`bridge` that is a break code.
+        currency : str, default "KRW"
+            ISO 4217 code.
+
+        Returns
+        -------
+        DataFrame
+            Rows of :attr:`breaks`; their differences add up to minus the bar.
+        """
+        chosen = (self.breaks["code"] == step) & (self.breaks["currency"] == currency)
+        return self.breaks[chosen]
 
     @property
     def conclusion(self) -> Conclusion:
@@ -116,8 +129,7 @@ class Reconciliation:
     @property
     def digest(self) -> str:
         """SHA-256 over every item: the same inputs and rule give the same digest."""
-        text = self.items.to_csv(index=False, lineterminator="\n")
-        return hashlib.sha256(f"{self.rule.name}\n{text}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.rule}\n{self.item_source.digest()}".encode()).hexdigest()
 
     def _at_risk(self) -> str:
         """Money at risk by currency, as text."""
@@ -136,7 +148,7 @@ class Reconciliation:
         states: dict[str, Any] = dict(
             zip(self.controls["control"], self.controls["state"], strict=True)
         )
-        if states.get("pull") != "unknown":
+        if states.get("pull", "passed") != "unknown":
             return ""
         return (
             " (결제 수집 확인서가 없어 완전성은 알 수 없습니다.)"

@@ -1,110 +1,176 @@
 """Rules: what pairs rows of two tables, and what must then agree.
 
-A rule is data. Its findings are conditions over one item, written in the engine's SQL over the
-columns that ``sides.py`` computes for each side of an item.
+A rule is data. Two levels are known: a rule of *orders* compares all payments of an order with
+all lines of it in the books; a rule of *entries* pairs single rows with single rows.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
+from typing import Literal
 
-from jtnet_recon.recon.breaks import CODES
+from jtnet_recon.recon.findings import ORDER_FINDINGS, Finding
+
+Names = str | tuple[str, str]
+"""A column: one name, or the first table's and the second table's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """When a break code holds on an item, and the money at risk if it does.
+class Tolerance:
+    """How far two values may be apart and still count as equal; all of it is totalled.
 
     Parameters
     ----------
-    code : str
-        A code of :data:`jtnet_recon.recon.breaks.CODES`.
-    when : str
-        SQL condition over the item.
-    at_risk : str
-        SQL amount, minor units, never negative.
+    amount : int, default 0
+        Minor units (KRW: won) a pair may differ by; such a pair is P04.
+    days : int, default 0
+        Days in Asia/Seoul a pair may be apart.
+    minutes : int, default 0
+        Minutes a pair may be apart, where both sides know the instant and the days differ.
+    midnight_minutes : int, default 10
+        Band around midnight KST in which the neighbouring day is timing (P12).
+    budget : int, optional
+        Most that ``amount`` may swallow in all, minor units by currency; above it X08 blocks
+        the conclusion.
     """
 
-    code: str
-    when: str
-    at_risk: str
+    amount: int = 0
+    days: int = 0
+    minutes: int = 0
+    midnight_minutes: int = 10
+    budget: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    r"""How two spellings of one order id are brought to one form.
+
+    Parameters
+    ----------
+    suffixes : tuple of str
+        Regular expressions taken off the end, such as ``r"_sf"`` or ``r"-\d{1,2}"``.
+    case, blanks, width : bool
+        Whether case, blanks, and full-width or decomposed letters count for nothing.
+    """
+
+    suffixes: tuple[str, ...] = ()
+    case: bool = True
+    blanks: bool = True
+    width: bool = True
+
+    def form(self, text: str) -> str:
+        """Return the form in which ids are compared.
+
+        Parameters
+        ----------
+        text : str
+            An order id.
+
+        Returns
+        -------
+        str
+            Its form; empty when nothing is left, which matches nothing.
+        """
+        if self.width:
+            text = unicodedata.normalize("NFKC", text)
+        if self.blanks:
+            text = re.sub(r"\s+", "", text)
+        for suffix in self.suffixes:
+            text = re.sub(f"(?:{suffix})$", "", text, flags=re.IGNORECASE if self.case else 0)
+        return text.casefold() if self.case else text
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """When two left-over rows without a shared id are suggested as a pair (P10), never matched.
+
+    Parameters
+    ----------
+    days : int, default 1
+        Most days in Asia/Seoul between them.
+    block_max : int, default 24
+        Most rows a side that share an amount and a run of days; larger blocks are left alone.
+    """
+
+    days: int = 1
+    block_max: int = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What pairs payments with ledger lines.
+    """What pairs the rows of two tables, and what must then agree.
 
     Parameters
     ----------
     name : str
         Stands in the report.
-    key : tuple of str
-        Columns that must be equal, exact text; a missing part matches nothing.
+    level : {"entries", "orders"}, default "entries"
+        Whether single rows are paired, or all rows of an order with all rows of it.
+    key, amount, day, currency, kind : str or (str, str)
+        Columns of the two tables: one name, or one for each. ``key`` is compared as exact text;
+        a missing key matches nothing. ``amount`` is int64 in minor units (KRW: won). ``day``,
+        ``currency`` and ``kind`` are optional; without a currency column all is KRW; without a
+        kind the sign of the amount tells a sale from a refund.
+    references : tuple of (str or tuple of str)
+        Other columns that name the same thing, tried in turn on rows of the second table whose
+        key the first does not have. A tuple must agree in all its columns, the amount and the
+        day, and finds only rows whose key the second table does not have.
+    tolerance : Tolerance
+        What may differ.
+    normalise : Normaliser, optional
+        Compares ids that differ only in spelling; refused where two real ids would merge.
+    suggest : Suggest, optional
+        Suggests pairs among what is left; None suggests nothing.
+    mids : tuple of str, optional
+        The merchant's declared MIDs; any other is P18. Without it MIDs are not checked.
+    double_minutes : int, default 10
+        Minutes within which a second equal charge of one customer is suspect (P08); 0 turns
+        it off.
     findings : tuple of Finding
-        The conditions; the first that holds, in the order of the codes, is primary.
-    midnight_minutes : int, default 10
-        Band around midnight KST in which the neighbouring day counts as timing (P12).
+        Conditions of a rule of orders; the first that holds, in the order of the codes, is
+        primary.
+    sides : tuple of str, default ("first table", "second table")
+        What reports call the two tables; ``("PG", "ledger")`` in the rules of this package.
     """
 
     name: str
-    key: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    midnight_minutes: int = 10
+    level: Literal["entries", "orders"] = "entries"
+    key: Names = "merchant_uid"
+    amount: Names = "amount"
+    day: Names | None = None
+    currency: Names | None = None
+    kind: Names | None = None
+    references: tuple[str | tuple[str, ...], ...] = ()
+    tolerance: Tolerance = Tolerance()
+    normalise: Normaliser | None = None
+    suggest: Suggest | None = Suggest()
+    mids: tuple[str, ...] | None = None
+    double_minutes: int = 10
+    findings: tuple[Finding, ...] = ()
+    sides: tuple[str, str] = ("first table", "second table")
 
 
-_FINDINGS = (
-    Finding("P02", "claims AND approved = 0 AND open_accounts = 0 AND NOT other_currency", "net_l"),
-    Finding("V02", "claims AND approved = 0 AND open_accounts > 0 AND NOT other_currency", "net_l"),
-    Finding("P07", "kept > 1", "net_p - net_first"),
-    # The PG's side carries the amount; the ledger's item of the same order would count it twice.
-    Finding("P16", "other_currency", "CASE WHEN approved > 0 THEN amount_p ELSE 0 END"),
-    Finding("P17", "tests > 0 AND claims", "amount_tests"),
-    Finding("C01", "booked AND cancel_p > 0 AND cancel_unbooked > 0", "cancel_unbooked"),
-    Finding(
-        "C02",
-        "(booked AND cancel_l > 0 AND cancel_p = 0)"
-        " OR (approved = 0 AND sales = 0 AND cancel_l > 0 AND phantoms = 0)",
-        "cancel_l",
-    ),
-    Finding(
-        "C04",
-        "over_cancelled > 0 OR (sales > 0 AND cancel_l > amount_l)",
-        "greatest(over_cancelled, cancel_l - amount_l)",
-    ),
-    Finding(
-        "P01",
-        "approved > 0 AND rows_ledger = 0 AND amount_p > 0 AND tests < approved"
-        " AND NOT other_currency",
-        "net_p",
-    ),
-    Finding("P03", "booked AND NOT amounts_agree AND NOT doubled AND kept < 2", "amount_gap"),
-    Finding("P05", "approved > 0 AND amount_p > 0 AND denied", "net_p"),
-    Finding("P09", "doubled", "(sales - approved) * sale_max"),
-    Finding("C06", "history_gap > 0", "history_gap"),
-    Finding("C07", "written_off", "amount_p - cancel_p"),
-    Finding(
-        "C03",
-        "booked AND cancel_p > 0 AND cancel_l > 0 AND cancel_p <> cancel_l"
-        " AND NOT written_off AND cancel_unbooked = 0 AND NOT cancels_agree",
-        "abs(cancel_l - cancel_p)",
-    ),
-    Finding("X05", "keyless OR undated", "greatest(amount_p, amount_l, idle_p, idle_l, cancel_l)"),
-    Finding("P13", "booked AND amounts_agree AND days_apart <> 0 AND NOT at_midnight", "amount_p"),
-    Finding("P12", "booked AND amounts_agree AND days_apart <> 0 AND at_midnight", "0"),
-    Finding("P19", "rows_payments > 0 AND approved = 0 AND phantoms = 0 AND rows_ledger = 0", "0"),
-    Finding("V07", "phantoms > 0 AND approved = 0 AND NOT claims", "0"),
-)
-
-
-def _in_order(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Sort findings by the order of the codes, which decides what is primary."""
-    order = list(CODES)
-    return tuple(sorted(findings, key=lambda finding: order.index(finding.code)))
-
+_REFERENCES: tuple[str | tuple[str, ...], ...] = ("imp_uid", "pg_tid", ("apply_num", "card_code"))
 
 PAYMENTS_TO_LEDGER = Rule(
     name="payments to ledger, by order id and currency",
-    key=("merchant_uid", "currency"),
-    findings=_in_order(_FINDINGS),
+    level="orders",
+    currency="currency",
+    day=("paid_at", "paid_on"),
+    references=_REFERENCES,
+    findings=ORDER_FINDINGS,
+    sides=("PG", "ledger"),
 )
 """The default: one order's payments at the PG against its lines in the books."""
+
+TRANSACTIONS_TO_LEDGER = Rule(
+    name="transactions to ledger entries, by order id, kind, amount and day",
+    day=("at", "paid_on"),
+    currency="currency",
+    kind="kind",
+    references=_REFERENCES,
+    sides=("PG", "ledger"),
+)
+"""Each approval and each cancel against its own line, for books with a line a movement."""

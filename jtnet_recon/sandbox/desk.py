@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox import vocabulary as words
-from jtnet_recon.sandbox.kst import DAY_S, Month, date_of, midnight, month_of
+from jtnet_recon.sandbox.kst import DAY_S, HOUR_S, Month, date_of, midnight, month_of
 
 if TYPE_CHECKING:
     import random
@@ -54,10 +54,15 @@ class Desk:
     month: Month
     now_s: int
     used: set[int]
+    buyer_numbers: Iterator[int]
     customer_numbers: Iterator[int]
     tid_numbers: Iterator[int]
     awkward_numbers: Iterator[int]
+    dangerous_numbers: Iterator[int]
+    odd_won: Iterator[int]
+    odd_won_booked: Iterator[int]
     charge_numbers: Iterator[int]
+    charges_of_key: dict[str, list[int]]
     orders_of_day: dict[int, int]
     customers: list[Customer]
     arrivals: list[Customer]
@@ -80,6 +85,16 @@ def moment(desk: Desk, *, margin_s: int = 0) -> int:
     early = chance(desk, 0.12)
     second = desk.rng.random() * 32_400 if early else 32_400 + desk.rng.random() * 54_000
     return int(min(max(midnight(date_of(int(day_s))) + second, first_s), last_s))
+
+
+def charge_moment(desk: Desk, customer_uid: str) -> int:
+    """Draw an instant far from all charges of a billing key: no charge looks like a second one."""
+    charges = desk.charges_of_key.setdefault(customer_uid, [])
+    at_s = moment(desk)
+    while any(abs(at_s - other_s) < HOUR_S for other_s in charges):
+        at_s = moment(desk)
+    charges.append(at_s)
+    return at_s
 
 
 def imp_uid(desk: Desk, at_s: int, *, by_api: bool = False) -> str:
@@ -119,13 +134,26 @@ def basket(desk: Desk, at_s: int, *, merchant_uid: str | None = None) -> Basket:
     return Basket(uid, name, price * count, "KRW", buyer(desk))
 
 
+def singular(desk: Desk, wanted: Basket, *, is_booked: bool) -> Basket:
+    """Give an order an amount that no ordinary order has: odd if it stands in no book, else even.
+
+    What only one side holds must not look like what only the other side holds.
+    """
+    number = next(desk.odd_won_booked if is_booked else desk.odd_won)
+    return replace(wanted, amount=wanted.amount + 1 + is_booked + 2 * (number % 49))
+
+
 def buyer(desk: Desk) -> Buyer:
-    """Draw a person who cannot exist."""
-    rng = desk.rng
+    """Draw a person who cannot exist; nobody comes twice, so no order looks like a second one."""
+    rng, number = desk.rng, next(desk.buyer_numbers)
     if chance(desk, 0.01):
-        return Buyer(rng.choice(words.RARE_NAMES), int(rng.random() * 10_000))
-    name = rng.choice(words.SURNAMES) + rng.choice(words.GIVEN_NAMES)
-    return Buyer(name, int(rng.random() * 10_000))
+        return Buyer(rng.choice(words.RARE_NAMES), number)
+    return Buyer(rng.choice(words.SURNAMES) + rng.choice(words.GIVEN_NAMES), number)
+
+
+def phone_of(person: Buyer) -> str:
+    """Write a phone number that reaches nobody: no number in Korea begins with 010-0."""
+    return f"010-0{person.number // 10_000 % 1_000:03d}-{person.number % 10_000:04d}"
 
 
 def new_customer(desk: Desk, at_s: int) -> Customer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox.cards import Card
-from jtnet_recon.sandbox.desk import MOVE_S
+from jtnet_recon.sandbox.desk import MOVE_S, phone_of
 from jtnet_recon.sandbox.kst import DAY_S
 from jtnet_recon.sandbox.records import gateway
 from jtnet_recon.sandbox.world import began
@@ -72,12 +72,12 @@ def _kept(customer: Customer, last_s: int) -> Key:
     """Write an old key; the PG that charged it last is the one that holds it."""
     provider, _, mid, _ = gateway(max(last_s, customer.inserted_s))
     moved_s = MOVE_S + DAY_S // 8 if provider == "nice" else 0
-    number = f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number:04d}"
+    number = f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number % 10_000:04d}"
     card = Card(number, customer.card[0])
     record = _record(customer.uid, card, provider=provider, mid=mid)
     record |= {
         "customer_name": customer.buyer.name,
-        "customer_tel": f"010-0000-{customer.buyer.number:04d}",
+        "customer_tel": phone_of(customer.buyer),
         "inserted": customer.inserted_s,
         "updated": max(customer.updated_s, moved_s, customer.inserted_s),
     }

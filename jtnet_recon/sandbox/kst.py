@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 KST_OFFSET_S = 9 * 3600
-DAY_S = 86_400
+HOUR_S, DAY_S = 3600, 86_400
 _YEARS = range(1990, 2100)
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 

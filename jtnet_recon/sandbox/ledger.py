@@ -1,6 +1,6 @@
-"""Writes the merchant's ledger as people send it: a workbook, and a CSV in CP949.
+"""Writes the merchant's ledgers as people send them: workbooks, and a CSV in CP949.
 
-Both hold title rows above the header, blank rows, a subtotal and one total a currency.
+They hold title rows above the header, blank rows, a subtotal and one total a currency.
 The Parquet file holds the lines alone, as a system would export them.
 """
 
@@ -10,38 +10,59 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.sandbox import vocabulary as words
 from jtnet_recon.sandbox.kst import minute_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jtnet_recon.sandbox.books import Line
+    from jtnet_recon.sandbox.entries import Entry
     from jtnet_recon.sandbox.world import World
 
 HEADER = (
     "주문번호", "주문일", "결제일", "상품명", "구매자", "결제수단", "결제금액", "취소금액",
     "상태", "통화", "비고",
 )  # fmt: skip
+ENTRY_HEADER = ("일자", "주문번호", "구분", "금액", "통화", "결제수단", "상품명", "비고")
 PAID_ON, AMOUNT, CANCEL_AMOUNT, CURRENCY = 2, 6, 7, 9
-_WIDTHS = (24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18)
 _FORMATS = {"KRW": "#,##0", "USD": "#,##0.00"}
 Row = list[Any]
 
 
-def write_all(world: World, directory: Path) -> tuple[Path, Path, Path]:
-    """Write workbook, CSV and Parquet of one ledger; the same world gives the same content."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a sheet has its money, and how wide its columns are."""
+
+    widths: tuple[int, ...]
+    money: tuple[int, ...]
+    currency: int
+
+
+_ORDERS = _Layout((24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18), (AMOUNT, CANCEL_AMOUNT), CURRENCY)
+_ENTRIES = _Layout((12, 28, 8, 14, 7, 10, 38, 20), (3,), 4)
+
+
+def write_all(world: World, directory: Path) -> tuple[Path, ...]:
+    """Write workbook, CSV and Parquet of one ledger, and the workbook of the other.
+
+    The same world gives the same content.
+    """
     stem = f"ledger_{world.month.year}-{world.month.number:02d}"
     paths = (
         directory / f"{stem}.xlsx",
         directory / f"{stem}_cp949.csv",
         directory / f"{stem}.parquet",
+        directory / f"{stem}_entries.xlsx",
     )
-    for write, path in zip((write_xlsx, write_csv, write_parquet), paths, strict=True):
+    writers = (write_xlsx, write_csv, write_parquet, write_entries)
+    for write, path in zip(writers, paths, strict=True):
         write(world, path)
     return paths
 
@@ -68,16 +89,42 @@ def sheet_rows(world: World) -> Iterator[Row]:
     yield _sum_row("합계", dollars, note="외화")
 
 
+def entry_rows(world: World) -> Iterator[Row]:
+    """Lay the sheet of entries out; its totals are what sales and refunds leave."""
+    month = world.month
+    yield [f"{month.year}년 {month.number}월 매출·환불 일기장"]
+    yield [f"추출일시: {minute_text(world.now_s)}"]
+    yield []
+    yield list(ENTRY_HEADER)
+    for currency in ("KRW", "USD"):
+        entries = [entry for entry in world.entries if entry.currency == currency]
+        yield from map(_entry_cells, entries)
+        yield []
+        left = sum(
+            -entry.amount if entry.kind == words.REFUND else entry.amount for entry in entries
+        )
+        yield ["합계", None, None, left, currency, None, None, "매출 - 환불"]
+
+
 def write_xlsx(world: World, path: Path) -> None:
     """Write the workbook: amounts are numbers, order ids are text, days are dates."""
+    _write_book(f"{world.month.number}월 원장", sheet_rows(world), _ORDERS, path)
+
+
+def write_entries(world: World, path: Path) -> None:
+    """Write the workbook of entries in the same way."""
+    _write_book(f"{world.month.number}월 일기장", entry_rows(world), _ENTRIES, path)
+
+
+def _write_book(title: str, rows: Iterable[Row], layout: _Layout, path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(f"{world.month.number}월 원장")
-    for letter, width in zip("ABCDEFGHIJK", _WIDTHS, strict=True):
+    sheet = book.create_sheet(title)
+    for letter, width in zip("ABCDEFGHIJK", layout.widths, strict=False):
         sheet.column_dimensions[letter].width = width
-    for row in sheet_rows(world):
-        sheet.append([_styled(sheet, row, column) for column in range(len(row))])
+    for row in rows:
+        sheet.append([_styled(sheet, row, column, layout) for column in range(len(row))])
     packed = io.BytesIO()
     book.save(packed)
     path.write_bytes(_without_time_of_writing(packed.getvalue()))
@@ -103,7 +150,9 @@ def write_parquet(world: World, path: Path) -> None:
         CANCEL_AMOUNT: pa.decimal128(18, 2),
     }
     columns = [
-        pa.array([_exact(row, column) for row in rows], type=kinds.get(column, pa.string()))
+        pa.array(
+            [_exact(row, column, _ORDERS) for row in rows], type=kinds.get(column, pa.string())
+        )
         for column in range(len(HEADER))
     ]
     pq.write_table(pa.table(columns, names=list(HEADER)), path)
@@ -129,6 +178,19 @@ def _cells(line: Line) -> Row:
     ]
 
 
+def _entry_cells(entry: Entry) -> Row:
+    return [
+        entry.booked_on,
+        entry.merchant_uid,
+        entry.kind,
+        entry.amount,
+        entry.currency,
+        entry.method,
+        entry.name,
+        entry.note or None,
+    ]
+
+
 def _sum_row(label: str, lines: Sequence[Line], *, note: str) -> Row:
     amount = sum(line.amount for line in lines)
     refunded = sum(line.cancel_amount for line in lines)
@@ -136,27 +198,28 @@ def _sum_row(label: str, lines: Sequence[Line], *, note: str) -> Row:
     return [label, *[None] * 5, amount, refunded, None, currency, note]
 
 
-def _is_money(row: Row, column: int) -> bool:
-    return column in (AMOUNT, CANCEL_AMOUNT) and isinstance(row[column], int)
+def _is_money(row: Row, column: int, layout: _Layout) -> bool:
+    return column in layout.money and isinstance(row[column], int)
 
 
-def _exact(row: Row, column: int) -> object:
+def _exact(row: Row, column: int, layout: _Layout) -> object:
     """Give money as a decimal in the currency's own units."""
-    if not _is_money(row, column):
+    if not _is_money(row, column, layout):
         return row[column]
-    return Decimal(row[column]).scaleb(0 if row[CURRENCY] == "KRW" else -2)
+    return Decimal(row[column]).scaleb(0 if row[layout.currency] == "KRW" else -2)
 
 
-def _styled(sheet: Any, row: Row, column: int) -> Any:
+def _styled(sheet: Any, row: Row, column: int, layout: _Layout) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     value = row[column]
     if value is None:
         return None
-    if _is_money(row, column):
-        exact = _exact(row, column)
-        cell = WriteOnlyCell(sheet, exact if row[CURRENCY] != "KRW" else value)
-        cell.number_format = _FORMATS[row[CURRENCY]]
+    if _is_money(row, column, layout):
+        currency = row[layout.currency]
+        exact = _exact(row, column, layout)
+        cell = WriteOnlyCell(sheet, exact if currency != "KRW" else value)
+        cell.number_format = _FORMATS[currency]
         return cell
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, date):
@@ -170,12 +233,12 @@ def _typed(row: Row, column: int, *, number: int) -> str:
     value = row[column]
     if value is None:
         return ""
-    if not _is_money(row, column):
+    if not _is_money(row, column, _ORDERS):
         return str(value)
     if value == 0 and number % 3 == 0:
         return "-"
     won = "원" if row[CURRENCY] == "KRW" and number % 7 == 0 else ""
-    return f"{_exact(row, column):,}{won}"
+    return f"{_exact(row, column, _ORDERS):,}{won}"
 
 
 def _without_time_of_writing(packed: bytes) -> bytes:

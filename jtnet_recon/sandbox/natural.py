@@ -21,15 +21,13 @@ from jtnet_recon.sandbox.desk import (
     chance,
     moment,
 )
-from jtnet_recon.sandbox.kst import DAY_S
+from jtnet_recon.sandbox.kst import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jtnet_recon.sandbox.desk import Desk
     from jtnet_recon.sandbox.records import Record
-
-HOUR_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,13 @@ def _awkward_id(desk: Desk) -> Order:
 
 
 def _dangerous_text(desk: Desk) -> Order:
-    paid_s, rng = moment(desk), desk.rng
+    """Let a shopper type formulas and markup, each in its turn."""
+    paid_s, number = moment(desk), next(desk.dangerous_numbers)
+    names, buyers = words.DANGEROUS_NAMES, words.DANGEROUS_BUYERS
     wanted = replace(
         basket(desk, paid_s),
-        name=rng.choice(words.DANGEROUS_NAMES),
-        buyer=replace(buyer(desk), name=rng.choice(words.DANGEROUS_BUYERS)),
+        name=names[number % len(names)],
+        buyer=replace(buyer(desk), name=buyers[number % len(buyers)]),
     )
     return _sold(pay.approved(desk, paid_s, wanted=wanted))
 
@@ -239,7 +239,15 @@ def _waiting(desk: Desk) -> Order:
 
 def _waiting_and_noted(desk: Desk) -> Order:
     record = pay.waiting(desk, moment(desk, margin_s=HOUR_S))
-    return Order((record,), (noted(record, words.WAITING),))
+    return _left_open(record)
+
+
+def _left_open(record: Record) -> Order:
+    """Leave the books waiting for a deposit whose deadline has passed."""
+    planted = "a virtual account ran out unpaid, and the books still wait"
+    answer = finding("V08", record, planted, difference=0, risk=0)
+    line = replace(noted(record, words.WAITING), cancel_amount=0)
+    return Order((record,), (line,), (answer,))
 
 
 def _expired(desk: Desk) -> Order:
@@ -252,9 +260,7 @@ def _expired(desk: Desk) -> Order:
 
 
 def _expired_and_noted(desk: Desk) -> Order:
-    order = _expired(desk)
-    line = replace(noted(order.rows[0], words.WAITING), cancel_amount=0)
-    return replace(order, lines=(line,))
+    return _left_open(_expired(desk).rows[0])
 
 
 def _paid_next_month(desk: Desk) -> Order:

@@ -13,17 +13,16 @@ from jtnet_recon.sandbox.desk import (
     basket,
     buyer,
     chance,
+    charge_moment,
     moment,
     new_customer,
     order_id,
 )
-from jtnet_recon.sandbox.kst import DAY_S, date_of, midnight, second_of_day
+from jtnet_recon.sandbox.kst import DAY_S, HOUR_S, date_of, midnight, second_of_day
 
 if TYPE_CHECKING:
     from jtnet_recon.sandbox.desk import Desk
     from jtnet_recon.sandbox.records import Record
-
-HOUR_S = 3600
 
 
 def approved(
@@ -89,8 +88,9 @@ def approved_by_phone(desk: Desk) -> Record:
 
 def charged(desk: Desk) -> Record:
     """Charge the next customer's billing key; each is charged once before any twice."""
-    number, paid_s = next(desk.charge_numbers), moment(desk)
+    number = next(desk.charge_numbers)
     customer = desk.customers[number % len(desk.customers)]
+    paid_s = charge_moment(desk, customer.uid)
     again = number // len(desk.customers)
     month = desk.month
     uid = f"sub-{customer.uid[5:11]}-{month.year}{month.number:02d}{f'-{again}' if again else ''}"
@@ -107,7 +107,9 @@ def registered(desk: Desk, *, amount: int) -> Record:
     customer = new_customer(desk, paid_s)
     if chance(desk, 0.25):
         known = desk.rng.choice(desk.customers)
+        paid_s = charge_moment(desk, known.uid)
         customer = replace(known, card=customer.card, updated_s=paid_s)
+    desk.charges_of_key.setdefault(customer.uid, [paid_s])
     desk.arrivals.append(customer)
     uid = f"issue-{customer.uid[5:11]}-{next(desk.customer_numbers)}"
     wanted = Basket(uid, "카드 등록", amount, "KRW", customer.buyer)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from jtnet_recon.sandbox import payments as pay
 from jtnet_recon.sandbox import vocabulary as words
 from jtnet_recon.sandbox.books import Answer, Order, booked, finding, money, noted
-from jtnet_recon.sandbox.desk import Desk, awkward_order_id, basket, moment
-from jtnet_recon.sandbox.kst import DAY_S, date_of, month_after
+from jtnet_recon.sandbox.desk import Desk, awkward_order_id, basket, moment, singular
+from jtnet_recon.sandbox.kst import DAY_S, HOUR_S, date_of, month_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from jtnet_recon.sandbox.books import Line
     from jtnet_recon.sandbox.records import Record
 
-HOUR_S = 3600
 _CLAIMS = (words.PAID, words.CANCELLED, words.PARTIAL)
 
 
@@ -67,27 +66,33 @@ def _a_bit(desk: Desk) -> int:
     return desk.rng.choice((100, 500, 1_000, 2_000))
 
 
+def _singular(desk: Desk, *, uid: str | None = None, is_booked: bool) -> Record:
+    """Make a payment whose amount no ordinary order has."""
+    paid_s = moment(desk)
+    wanted = singular(desk, basket(desk, paid_s, merchant_uid=uid), is_booked=is_booked)
+    return pay.approved(desk, paid_s, wanted=wanted)
+
+
 def _p01(desk: Desk) -> Order:
-    record = pay.approved(desk, moment(desk))
+    record = _singular(desk, is_booked=False)
     what = "paid, and in no line of the ledger"
     return planted("P01", what, rows=[record], lines=[], risk=_net(record))
 
 
 def _p01_partly_cancelled(desk: Desk) -> Order:
-    record = pay.approved(desk, moment(desk))
+    record = _singular(desk, is_booked=False)
     pay.cancelled(desk, record, pay.part_of(desk, record["amount"]))
     what = "paid and partly cancelled, and in no line of the ledger"
     return planted("P01", what, rows=[record], lines=[], risk=_net(record))
 
 
 def _p02_unknown(desk: Desk) -> Order:
-    return _sale_without_payment(desk, pay.approved(desk, moment(desk)))
+    return _sale_without_payment(desk, _singular(desk, is_booked=True))
 
 
 def _p02_unknown_awkward(desk: Desk) -> Order:
-    paid_s = moment(desk)
-    wanted = basket(desk, paid_s, merchant_uid=awkward_order_id(desk, paid_s))
-    return _sale_without_payment(desk, pay.approved(desk, paid_s, wanted=wanted))
+    uid = awkward_order_id(desk, moment(desk))
+    return _sale_without_payment(desk, _singular(desk, uid=uid, is_booked=True))
 
 
 def _sale_without_payment(desk: Desk, record: Record) -> Order:
@@ -99,7 +104,7 @@ def _sale_without_payment(desk: Desk, record: Record) -> Order:
 
 def _p02_only_failed(desk: Desk) -> Order:
     started_s = moment(desk, margin_s=HOUR_S)
-    wanted = basket(desk, started_s)
+    wanted = singular(desk, basket(desk, started_s), is_booked=True)
     attempts = [pay.refused(desk, started_s + 400 * n, wanted=wanted) for n in range(2)]
     line = replace(noted(attempts[0], words.PAID), paid_on=date_of(attempts[1]["failed_at"]))
     what = "only failed attempts, booked as paid"
@@ -108,7 +113,9 @@ def _p02_only_failed(desk: Desk) -> Order:
 
 def _p02_paid_before(desk: Desk) -> Order:
     before = replace(desk, month=month_after(desk.month, -1))
-    record = pay.approved(before, moment(before, margin_s=2 * DAY_S))
+    paid_s = moment(before, margin_s=2 * DAY_S)
+    wanted = singular(before, basket(before, paid_s), is_booked=True)
+    record = pay.approved(before, paid_s, wanted=wanted)
     line = replace(booked(record), paid_on=date_of(_by_day(desk)))
     what = "paid in the month before, booked in this one"
     answer = finding("P02", record, what, difference=line.amount, risk=line.amount)
@@ -136,11 +143,11 @@ def _p05_failed(desk: Desk) -> Order:
     return planted("P05", "paid, booked as failed", rows=[record], lines=[line], risk=line.amount)
 
 
-def _p05_waiting(desk: Desk) -> Order:
+def _v01_waiting(desk: Desk) -> Order:
     record = pay.deposited(desk, moment(desk))
     line = noted(record, words.WAITING)
     what = "deposited, booked as waiting for the deposit"
-    return planted("P05", what, rows=[record], lines=[line], risk=line.amount)
+    return planted("V01", what, rows=[record], lines=[line], risk=line.amount)
 
 
 def _p07_cards(desk: Desk) -> Order:
@@ -255,7 +262,7 @@ def _x05_no_date(desk: Desk) -> Order:
 
 FORMS: tuple[Callable[[Desk], Order], ...] = (
     _p01, _p01_partly_cancelled, _p02_unknown, _p02_unknown_awkward, _p02_only_failed,
-    _p02_paid_before, _p03_less, _p03_more, _p05_failed, _p05_waiting, _p07_cards,
+    _p02_paid_before, _p03_less, _p03_more, _p05_failed, _v01_waiting, _p07_cards,
     _p07_deposits, _p09_twice, _p09_thrice, _p12_late, _p12_early, _p13_far, _p13_next_day,
     _p13_wrong_midnight, _p16_won_as_dollars, _p16_dollars_as_won, _p17, _x05_no_order_id,
     _x05_no_date,

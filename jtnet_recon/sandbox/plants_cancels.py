@@ -72,13 +72,13 @@ def _c03_part(desk: Desk) -> Order:
     return planted("C03", what, rows=[record], lines=[line], risk=500)
 
 
-def _c03_whole(desk: Desk) -> Order:
+def _c05(desk: Desk) -> Order:
     record = _paid(desk)
     amount, part = record["amount"], pay.part_of(desk, record["amount"])
     pay.cancelled(desk, record, amount)
     line = replace(booked(record), status=words.PARTIAL, cancel_amount=part)
     what = "cancelled whole, booked as a partial refund"
-    return planted("C03", what, rows=[record], lines=[line], risk=amount - part)
+    return planted("C05", what, rows=[record], lines=[line], risk=amount - part)
 
 
 def _c04_at_the_pg(desk: Desk) -> Order:
@@ -131,6 +131,6 @@ def _v02(desk: Desk) -> Order:
 
 
 FORMS: tuple[Callable[[Desk], Order], ...] = (
-    _c01_whole, _c01_part, _c01_second_of_two, _c02_part, _c02_whole, _c03_part, _c03_whole,
+    _c01_whole, _c01_part, _c01_second_of_two, _c02_part, _c02_whole, _c03_part, _c05,
     _c04_at_the_pg, _c04_in_the_books, _c06, _c07_by_amount, _c07_by_status, _v02,
 )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.sandbox import vocabulary as words
-from jtnet_recon.sandbox.desk import MOVE_S, chance, imp_uid
+from jtnet_recon.sandbox.desk import MOVE_S, chance, imp_uid, phone_of
 from jtnet_recon.sandbox.kst import DAY_S, compact, date_of, midnight
 
 if TYPE_CHECKING:
@@ -120,6 +120,11 @@ def as_test(record: Record, *, flagged: bool) -> Record:
     return record | {"pg_id": test_mid, "sandbox": is_flagged, "name": "테스트 결제"}
 
 
+def is_of_test_shop(record: Record) -> bool:
+    """Tell a payment of the PG's test shop."""
+    return record.get("pg_id") in (JTNET[3], NICE[3])
+
+
 def approve(desk: Desk, record: Record, paid_s: int) -> Record:
     """Let the PG approve the payment at ``paid_s``."""
     record.update(status="paid", paid_at=paid_s)
@@ -221,7 +226,7 @@ def _shared(desk: Desk, basket: Basket) -> Record:
         currency=basket.currency,
         buyer_name=buyer.name,
         buyer_email=f"buyer{buyer.number:05d}@example.com" if chance(desk, 0.7) else None,
-        buyer_tel=f"010-0000-{buyer.number % 10_000:04d}",
+        buyer_tel=phone_of(buyer),
         buyer_addr="서울시 없는구 가상로 1" if chance(desk, 0.4) else None,
         custom_data='{"from":"web"}' if chance(desk, 0.2) else None,
     )

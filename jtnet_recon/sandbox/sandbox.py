@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from jtnet_recon.sandbox.books import Answer
     from jtnet_recon.sandbox.desk import Customer
     from jtnet_recon.sandbox.records import Record
 
@@ -129,7 +130,7 @@ class Sandbox:
         self._port = port
         self._server: ServerThread | None = None
         self._directory = directory
-        self._ledgers: tuple[Path, Path, Path] | None = None
+        self._ledgers: tuple[Path, ...] | None = None
 
     @property
     def key(self) -> str:
@@ -292,6 +293,15 @@ class Sandbox:
         return self._write_ledgers()[2]
 
     @property
+    def ledger_entries_path(self) -> Path:
+        """Give another ledger of the month as a workbook: a line a sale, a line a refund.
+
+        Amounts have no sign, the column 구분 says 매출 or 환불. A refund stands in the month it was
+        made in, whenever the sale was; the breaks in it are `entry_answers`.
+        """
+        return self._write_ledgers()[3]
+
+    @property
     def answers(self) -> pd.DataFrame:
         """Give the breaks that a reconciliation must find.
 
@@ -302,19 +312,18 @@ class Sandbox:
             difference (int64, minor units, ledger net - PG net), money_at_risk (int64,
             minor units), planted (what was done).
         """
-        import pandas as pd
+        return _frame_of(self._world.answers)
 
-        names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
-        kinds = {"difference": "int64", "money_at_risk": "int64"}
-        answers = self._world.answers
-        return pd.DataFrame(
-            {
-                name: pd.Series(
-                    [getattr(answer, name) for answer in answers], dtype=kinds.get(name, "str")
-                )
-                for name in names
-            }
-        )
+    @property
+    def entry_answers(self) -> pd.DataFrame:
+        """Give the breaks between the ledger of entries and the month's approvals and cancels.
+
+        Returns
+        -------
+        DataFrame, shape (n, 6), one row a break
+            As `answers`.
+        """
+        return _frame_of(self._world.entry_answers)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -327,7 +336,7 @@ class Sandbox:
     def _open_shop(self, rows: Sequence[Record] = (), customers: Sequence[Customer] = ()) -> Shop:
         return Shop(rows, customers, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
 
-    def _write_ledgers(self) -> tuple[Path, Path, Path]:
+    def _write_ledgers(self) -> tuple[Path, ...]:
         """Write the files once, at the first need of them."""
         if self._ledgers is None:
             if self._directory is None:
@@ -338,3 +347,19 @@ class Sandbox:
                 directory.mkdir(parents=True, exist_ok=True)
             self._ledgers = ledger.write_all(self._world, directory)
         return self._ledgers
+
+
+def _frame_of(answers: list[Answer]) -> pd.DataFrame:
+    """Lay answers out as a frame."""
+    import pandas as pd
+
+    names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
+    kinds = {"difference": "int64", "money_at_risk": "int64"}
+    return pd.DataFrame(
+        {
+            name: pd.Series(
+                [getattr(answer, name) for answer in answers], dtype=kinds.get(name, "str")
+            )
+            for name in names
+        }
+    )

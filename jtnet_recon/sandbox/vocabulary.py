@@ -79,6 +79,7 @@ METHOD_LABELS = {
     "phone": "휴대폰",
     "billing": "정기결제",
 }
+SALE, REFUND = "매출", "환불"
 PAID, CANCELLED, PARTIAL, WAITING, FAILED = (
     "결제완료", "취소완료", "부분취소", "입금대기", "결제실패",
 )  # fmt: skip

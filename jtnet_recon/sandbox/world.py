@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox import natural, plants, plants_cancels
 from jtnet_recon.sandbox.desk import Customer, Desk, new_customer
+from jtnet_recon.sandbox.entries import journal_of
 from jtnet_recon.sandbox.kst import DAY_S, Month, month_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jtnet_recon.sandbox.books import Answer, Line, Order
+    from jtnet_recon.sandbox.entries import Entry
     from jtnet_recon.sandbox.records import Record
 
 ORDERS_MIN = 100
@@ -26,13 +28,15 @@ FORMS = (*plants.FORMS, *plants_cancels.FORMS)
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that is true: the PG's rows, the merchant's lines, the breaks."""
+    """Everything that is true: the PG's rows, the merchant's lines, the breaks of both ledgers."""
 
     month: Month
     now_s: int
     rows: list[Record]
     lines: list[Line]
     answers: list[Answer]
+    entries: list[Entry]
+    entry_answers: list[Answer]
     customers: list[Customer]
 
 
@@ -53,12 +57,17 @@ def make_world(month: Month, *, seed: int, orders: int) -> World:
             share = max(40, min(round(orders * NEIGHBOUR_SHARE), NEIGHBOUR_ORDERS_MAX))
             made += [replace(order, lines=(), answers=()) for order in _natural(desk, share)]
     made += natural.outside_edges(replace(desk, month=month))
+    rows = sorted((row for order in made for row in order.rows), key=began)
+    name = f"{month.year}-{month.number}-{seed}-{orders}"
+    entries, entry_answers = journal_of(rows, month, seed=name, times=_times(orders))
     return World(
         month,
         now_s,
-        sorted((row for order in made for row in order.rows), key=began),
+        rows,
         sorted((line for order in kept for line in order.lines), key=_place),
         [answer for order in kept for answer in order.answers],
+        entries,
+        entry_answers,
         desk.customers,
     )
 
@@ -83,10 +92,15 @@ def _open_desk(month: Month, *, seed: int, orders: int, now_s: int) -> Desk:
         month=first,
         now_s=now_s,
         used=set(),
+        buyer_numbers=count(1),
         customer_numbers=count(1),
         tid_numbers=count(int(rng.random() * 10_000)),
         awkward_numbers=count(1),
+        dangerous_numbers=count(),
+        odd_won=count(),
+        odd_won_booked=count(),
         charge_numbers=count(),
+        charges_of_key={},
         orders_of_day={},
         customers=[],
         arrivals=[],
@@ -107,8 +121,13 @@ def _turn_page(desk: Desk, month: Month) -> Desk:
 
 def _orders_of_month(desk: Desk, orders: int) -> list[Order]:
     edges = natural.edge_orders(desk)
-    planted = [form(desk) for form in FORMS for _ in range(max(1, round(orders / 400)))]
+    planted = [form(desk) for form in FORMS for _ in range(_times(orders))]
     return edges + planted + _natural(desk, orders - len(edges) - len(planted))
+
+
+def _times(orders: int) -> int:
+    """Tell how often each form of a break is planted."""
+    return max(1, round(orders / 400))
 
 
 def _natural(desk: Desk, orders: int) -> list[Order]:

@@ -32,6 +32,7 @@ LINES = [
     if language in {"sh", "powershell"}
     for line in text.splitlines()
 ]
+PYTHON = [text for language, text in BLOCKS if language == "python"]
 TYPED = [line for line in LINES if line.startswith("jtnet-recon ")]
 
 
@@ -61,9 +62,8 @@ def twenty_lines(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 def python_block() -> str:
-    """Give the one block of Python."""
-    (block,) = [text for language, text in BLOCKS if language == "python"]
-    return block
+    """Give the first block of Python."""
+    return PYTHON[0]
 
 
 def test_the_twenty_lines_run_and_say_what_they_promise(twenty_lines: Any) -> None:
@@ -80,6 +80,31 @@ def test_the_twenty_lines_are_twenty_at_most() -> None:
     lines = [line for line in python_block().splitlines() if line and not line.startswith("#")]
 
     assert len(lines) <= 20
+
+
+@pytest.mark.parametrize("block", PYTHON[1:], ids=range(1, len(PYTHON)))
+def test_every_further_block_of_python_runs_as_it_stands(block: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_rule_of_ones_own_takes_ten_lines_and_names_the_tables() -> None:
+    (block,) = [text for text in PYTHON if "bank credits" in text]
+    done = subprocess.run(
+        [sys.executable, "-c", block], capture_output=True, encoding="utf-8", check=True
+    )
+
+    assert len([line for line in block.splitlines() if line]) <= 10
+    assert done.stdout.split() == (
+        "merchant_uid name money_at_risk 0 PO-2 Missing in bank 485000".split()
+    )
 
 
 def test_every_command_is_documented_and_every_documented_command_exists() -> None:

@@ -28,7 +28,9 @@ STATUS_WORDS = {
     "결제실패": "failed",
 }
 # Highest severity first; inside a severity the order of the break table.
-RANKS = "P02 V02 P07 P16 P17 C01 C02 C04 P01 P03 P05 P09 C06 C07 C03 X05 P13 P12 P19 V07".split()
+RANKS = (
+    "P02 V02 P07 P16 P17 C01 C02 C04 C05 P01 P03 P05 P09 C06 C07 C03 V01 X05 P13 V08 P12 P19 V07"
+).split()
 
 
 @dataclass
@@ -171,11 +173,12 @@ def _only_at_the_pg(
     amount, net = sum(_amounts(p)[0] for p in approved), _pg_net(approved)
     if booked_elsewhere:
         return {"P16": amount}
-    if case.lines:
-        return {"P05": net}
     if amount == 0 or all(_is_test(p) for p in approved):
         return {}
-    return {"P01": net}
+    is_deposit = any(p["pay_method"] == "vbank" for p in approved)
+    if is_deposit and all(line["status"] == "ready" for line in case.lines):
+        return {"V01": net}
+    return {"P05" if case.lines else "P01": net}
 
 
 def _only_in_the_books(
@@ -190,7 +193,12 @@ def _only_in_the_books(
 
 
 def _neither(case: Case) -> dict[str, int]:
-    if any(p["status"] == "cancelled" for p in case.payments):
+    is_void = any(p["status"] == "cancelled" for p in case.payments)
+    # No deadline of an account that a line waits for lies ahead: the world is months older.
+    is_expired = is_void or any(p["status"] == "ready" and p["vbank_num"] for p in case.payments)
+    if is_expired and any(line["status"] == "ready" for line in case.lines):
+        return {"V08": 0}
+    if is_void:
         return {"V07": 0}
     return {"P19": 0} if case.payments and not case.lines else {}
 
@@ -234,6 +242,8 @@ def _cancel_codes(approved: list[dict[str, Any]], sales: list[dict[str, Any]]) -
         codes["C01"] = at_pg - in_books
     if in_books and not at_pg:
         codes["C02"] = in_books
+    if len(history) == 1 and at_pg == paid and 0 < in_books < booked:
+        codes["C05"] = at_pg - in_books
     if 0 < at_pg < paid and in_books == booked:
         codes["C07"] = paid - at_pg
     if at_pg and in_books and at_pg != in_books and not codes:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import socket
+from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import pairwise
 
+import openpyxl
 import pytest
 from sandbox_http import Asker
 from sandbox_oracle import breaks_of, read_lines
@@ -13,8 +16,12 @@ from jtnet_recon.sandbox import Sandbox
 
 
 def all_bytes(sandbox):
-    files = (sandbox.ledger_path, sandbox.ledger_csv_path, sandbox.ledger_parquet_path)
-    return repr(sandbox.payments), [path.read_bytes() for path in files], repr(sandbox.answers)
+    files = (
+        *(sandbox.ledger_path, sandbox.ledger_csv_path, sandbox.ledger_parquet_path),
+        sandbox.ledger_entries_path,
+    )
+    answers = (sandbox.answers.to_csv(), sandbox.entry_answers.to_csv())
+    return repr(sandbox.payments), [path.read_bytes() for path in files], answers
 
 
 def test_the_same_month_and_seed_give_the_same_bytes():
@@ -75,8 +82,74 @@ def test_every_code_of_the_first_version_is_planted():
 
     # X01 and X09 are about a pull and about ourselves: no ledger can hold them.
     assert planted == set(
-        "P01 P02 P03 P05 P07 P09 P12 P13 P16 P17 P19 C01 C02 C03 C04 C06 C07 V02 V07 X05".split()
+        (
+            "P01 P02 P03 P05 P07 P09 P12 P13 P16 P17 P19 C01 C02 C03 C04 C05 C06 C07 V01 V02 V07 V08 "
+            "X05"
+        ).split()
     )
+
+
+def test_the_ledger_of_entries_holds_breaks_of_its_own():
+    answers = Sandbox("2022-11", seed=9).entry_answers
+
+    assert set(answers["code"]) == set("P01 P02 P03 P09 P12 P13 V01 C01 C02 C03 C06 X05".split())
+    assert answers.dtypes.astype(str).to_dict() == {
+        **dict.fromkeys(("code", "merchant_uid", "currency", "planted"), "str"),
+        **dict.fromkeys(("difference", "money_at_risk"), "int64"),
+    }
+    # One break an order, so that none hides another.
+    assert not answers["merchant_uid"].dropna().duplicated().any()
+
+
+def test_the_ledger_of_entries_has_a_line_a_movement_without_a_sign(november):
+    rows = list(openpyxl.load_workbook(november.ledger_entries_path).active.values)
+    lines = [row for row in rows[4:] if row[2] is not None]
+
+    assert rows[3] == ("일자", "주문번호", "구분", "금액", "통화", "결제수단", "상품명", "비고")
+    assert {row[2] for row in lines} == {"매출", "환불"}
+    assert min(row[3] for row in lines) > 0
+    assert sum(row[2] == "환불" for row in lines) > 20
+    for currency in ("KRW", "USD"):
+        (total,) = (row[3] for row in rows if row[0] == "합계" and row[4] == currency)
+        mine = [row for row in lines if row[4] == currency]
+        left = sum(row[3] if row[2] == "매출" else -row[3] for row in mine)
+        assert total == pytest.approx(left, abs=0.001)
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Make a month in which chance would bring coincidences."""
+    return Sandbox("2022-11", seed=1, orders=3000)
+
+
+def test_no_order_looks_like_a_second_charge_of_another(large):
+    """Such charges would be P08, which nobody planted."""
+    orders, charges = defaultdict(set), defaultdict(list)
+    for payment in large.payments:
+        if payment.get("channel") in ("pc", "mobile") and not payment["customer_uid"]:
+            orders[payment["buyer_tel"]].add(payment["merchant_uid"])
+        if payment.get("customer_uid") and payment["amount"]:
+            charges[payment["customer_uid"]].append(payment["paid_at"])
+
+    assert len(orders) > 2000
+    assert all(len(found) == 1 for found in orders.values())
+    assert sum(len(found) > 1 for found in charges.values()) > 50
+    for found in charges.values():
+        assert all(later_s - at_s > 1800 for at_s, later_s in pairwise(sorted(found)))
+
+
+def test_what_only_one_side_holds_does_not_look_like_what_only_the_other_holds(large):
+    """Otherwise both would be P10, a likely pair, which nobody planted."""
+    answers = large.answers
+    left, right = (
+        answers.loc[answers["code"] == code, "difference"].abs() for code in ("P01", "P02")
+    )
+
+    assert len(left) > 10
+    assert len(right) > 20
+    assert (left % 2 == 1).all()
+    assert (right % 2 == 0).all()
+    assert (right % 100 != 0).all()
 
 
 def test_the_ledger_has_as_many_lines_whatever_the_file(november):
@@ -105,7 +178,12 @@ def test_ledger_files_go_where_they_are_wanted(tmp_path):
     with Sandbox("2022-11", orders=100, directory=tmp_path / "new"):
         names = sorted(path.name for path in (tmp_path / "new").iterdir())
 
-    assert names == ["ledger_2022-11.parquet", "ledger_2022-11.xlsx", "ledger_2022-11_cp949.csv"]
+    assert names == [
+        "ledger_2022-11.parquet",
+        "ledger_2022-11.xlsx",
+        "ledger_2022-11_cp949.csv",
+        "ledger_2022-11_entries.xlsx",
+    ]
 
 
 def test_ledger_files_without_a_wish_are_gone_with_the_sandbox():

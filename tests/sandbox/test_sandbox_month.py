@@ -7,7 +7,9 @@ import pytest
 
 import jtnet_recon as jr
 
+NOVEMBER = jr.Period("2022-11")
 COMPARED = ["code", "merchant_uid", "currency", "difference", "money_at_risk"]
+DECLARED = tuple(column.name for column in jr.LEDGER.columns if not column.optional)
 FILES = ("ledger_path", "ledger_csv_path", "ledger_parquet_path")
 
 
@@ -37,7 +39,8 @@ def check_files(sandbox):
     ledgers = [jr.read_ledger(getattr(sandbox, file)) for file in FILES]
 
     for other in ledgers[1:]:
-        pd.testing.assert_frame_equal(ledgers[0][jr.LEDGER.names], other[jr.LEDGER.names])
+        names = list(DECLARED)
+        pd.testing.assert_frame_equal(ledgers[0][names], other[names])
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -57,6 +60,42 @@ def test_the_breaks_are_the_planted_ones_across_the_move_to_nice(month):
 def test_the_breaks_are_the_planted_ones_in_small_and_large_months(orders):
     with jr.Sandbox("2022-11", seed=3, orders=orders) as sandbox:
         check(sandbox, "2022-11")
+
+
+def check_entries(sandbox, month):
+    """Hold the breaks of the ledger of entries against its answers, event against entry."""
+    with jr.connect(sandbox.url, sandbox.key, sandbox.secret, progress=False) as client:
+        events = jr.transactions(client.payments(month, basis="events"))
+    events = events[month.contains(events["at"])]
+    ledger = jr.read_ledger(sandbox.ledger_entries_path)
+    result = jr.reconcile(events, ledger, jr.TRANSACTIONS_TO_LEDGER)
+
+    assert (ledger["amount"] > 0).all()
+    assert rows_of(result.breaks) == rows_of(sandbox.entry_answers)
+    assert (result.bridge.query("step == 'unexplained'")["amount"] == 0).all()
+    return result
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_breaks_of_the_ledger_of_entries_are_exactly_the_planted_ones(seed):
+    with jr.Sandbox("2022-11", seed=seed) as sandbox:
+        result = check_entries(sandbox, NOVEMBER)
+
+    assert set("P01 P02 P03 P09 P13 C01 C02 C03".split()) <= set(result.breaks["code"])
+
+
+@pytest.mark.parametrize(("month", "orders"), [("2023-02", 300), ("2022-11", 3000)])
+def test_the_breaks_of_entries_are_the_planted_ones_in_other_months(month, orders):
+    with jr.Sandbox(month, seed=1, orders=orders) as sandbox:
+        check_entries(sandbox, jr.Period(month))
+
+
+def test_the_ledger_of_entries_says_what_each_word_of_its_kinds_means(november):
+    source = jr.read_ledger(november.ledger_entries_path).attrs["source"]
+
+    assert source["columns"]["kind"] == "구분"
+    assert source["guessed"][-2:] == ["kind '매출' is approval", "kind '환불' is cancel"]
+    assert source["stated_total"] == source["computed_total"] > 0
 
 
 def test_an_order_that_the_pg_lacks_is_told_by_what_was_found_instead(november):

@@ -1,0 +1,217 @@
+"""An explanation as text, and as a piece of a page without scripts."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
+
+import pandas as pd
+
+from jtnet_recon.recon.explain_say import PASSES_KO
+from jtnet_recon.tables import label
+
+if TYPE_CHECKING:
+    from jtnet_recon.recon.explain import Explanation
+
+_HEADINGS = {
+    "reasoning": ("Reasoning", "판단 근거"),
+    "to_match": ("What would make it match", "일치하려면"),
+    "payments": ("Payments", "결제"),
+    "ledger": ("Ledger", "장부"),
+    "passes": ("Passes", "대사 단계"),
+    "candidates": ("Candidates on the other side", "상대편 후보"),
+}
+_COLUMNS_KO = {
+    "row": "행",
+    "rows": "행 수",
+    "pass": "단계",
+    "payments": "결제 행",
+    "ledger": "장부 행",
+    "field": "항목",
+    "value_payments": "결제 값",
+    "value_ledger": "장부 값",
+    "tolerance": "허용범위",
+    "verdict": "판정",
+    "why": "이유",
+    "side": "쪽",
+    "key": "키",
+    "amount": "금액",
+    "currency": "통화",
+    "day": "일자",
+    "near": "비슷한 점",
+}
+_VALUES_KO = {
+    "agrees": "일치",
+    "differs": "불일치",
+    "not tried": "미적용",
+    "won": "채택",
+    "lost": "탈락",
+    "tied": "동순위",
+    "suggested": "추정",
+    "payments": "결제",
+    "ledger": "장부",
+    **PASSES_KO,
+}
+_TRANSLATED = ("pass", "verdict", "side")
+_STYLE = (
+    "<style>.jtnet-recon-explanation table{border-collapse:collapse;margin:0 0 8px}"
+    ".jtnet-recon-explanation td,.jtnet-recon-explanation th{border:1px solid #bbb;"
+    "padding:2px 6px;text-align:left;vertical-align:top}</style>"
+)
+
+
+def as_text(what: Explanation) -> str:
+    """Write an explanation as text.
+
+    Parameters
+    ----------
+    what : Explanation
+        The explanation.
+
+    Returns
+    -------
+    str
+        Lines.
+    """
+    lines = [what.title]
+    for name in _HEADINGS:
+        lines.append(f"\n{heading(name, what.lang)}")
+        found = getattr(what, name)
+        if isinstance(found, pd.DataFrame):
+            lines.append(_table_text(shown(found, what.lang), what.lang))
+        else:
+            lines += [f"  {line}" for line in found] or [f"  {_none(what.lang)}"]
+    return "\n".join(lines)
+
+
+def as_html(what: Explanation) -> str:
+    """Write an explanation as a piece of a page.
+
+    Parameters
+    ----------
+    what : Explanation
+        The explanation.
+
+    Returns
+    -------
+    str
+        Escaped; no script, and no formula is read into it.
+    """
+    parts = [
+        f'<div class="jtnet-recon-explanation tex2jax_ignore mathjax_ignore" lang="{what.lang}">{_STYLE}'
+    ]
+    parts.append(f"<h3>{escape(what.title)}</h3>")
+    for name in _HEADINGS:
+        parts.append(f"<h4>{escape(heading(name, what.lang))}</h4>")
+        found = getattr(what, name)
+        if isinstance(found, pd.DataFrame):
+            parts.append(_table_html(shown(found, what.lang), what.lang))
+        else:
+            rows = "".join(f"<li>{escape(line)}</li>" for line in found)
+            parts.append(f"<ul>{rows}</ul>" if rows else f"<p>{_none(what.lang)}</p>")
+    return "".join([*parts, "</div>"])
+
+
+def heading(name: str, lang: str) -> str:
+    """Return the heading of a part.
+
+    Parameters
+    ----------
+    name : str
+        The part.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    str
+        The heading.
+    """
+    return _HEADINGS[name][lang == "ko"]
+
+
+def shown(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Write every cell as text, with headings of the language.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        A part of an explanation.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    DataFrame
+        Texts only.
+    """
+    whole = frame.reset_index() if frame.index.name == "row" else frame
+    is_own = "verdict" not in whole.columns
+    columns = {}
+    for name in whole.columns:
+        texts = [_cell(value) for value in whole[name]]
+        if lang == "ko" and name in _TRANSLATED and not is_own:
+            texts = [_VALUES_KO.get(text, text) for text in texts]
+        if lang == "ko" and name == "field":
+            texts = [_COLUMNS_KO.get(text, label(text, lang=lang)) for text in texts]
+        columns[_head(str(name), lang, is_own=is_own)] = texts
+    return pd.DataFrame(columns, dtype="str")
+
+
+def _head(name: str, lang: str, *, is_own: bool) -> str:
+    """Name a column in the language."""
+    if lang != "ko":
+        return name
+    if name in _COLUMNS_KO and (not is_own or name == "row"):
+        return _COLUMNS_KO[name]
+    return label(name, lang=lang)
+
+
+def _cell(value: Any) -> str:
+    """Write one value."""
+    if value is None or value is pd.NaT or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, pd.Timestamp):
+        is_day = value.tzinfo is None and value == value.normalize()
+        return f"{value:%Y-%m-%d}" if is_day else f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
+
+
+def _none(lang: str) -> str:
+    """Say that a part is empty."""
+    return "없음" if lang == "ko" else "none"
+
+
+def _table_text(frame: pd.DataFrame, lang: str) -> str:
+    """Write a frame as aligned text."""
+    if frame.empty:
+        return f"  {_none(lang)}"
+    rows = [list(map(str, frame.columns)), *(list(row) for row in frame.itertuples(index=False))]
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  "
+        + "  ".join(
+            text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    """Count columns of a terminal: Korean letters take two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _table_html(frame: pd.DataFrame, lang: str) -> str:
+    """Write a frame as an HTML table."""
+    if frame.empty:
+        return f"<p>{_none(lang)}</p>"
+    head = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

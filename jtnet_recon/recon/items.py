@@ -1,0 +1,287 @@
+"""Items: every row of both sides, each once, with its outcome.
+
+The items of the exact pass are pairs of row numbers; they become lines of a table only when
+somebody asks. The others are a table from the start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from os import PathLike
+
+    import duckdb
+    import pandas as pd
+
+    from jtnet_recon.recon.sources import Side
+    from jtnet_recon.recon.sums import Figures
+
+COLUMNS = (
+    "outcome code excluded_as merchant_uid currency kind rows_payments rows_ledger amount_payments "
+    "amount_ledger cancel_payments cancel_ledger net_payments net_ledger idle_payments idle_ledger "
+    "difference money_at_risk reasons matched_by"
+).split()
+TEXTS = ("outcome code excluded_as merchant_uid currency kind reasons matched_by").split()
+COUNTS = ("rows_payments", "rows_ledger")
+_BATCH = 500_000
+
+SCHEMA = pa.schema(
+    [
+        (name, pa.large_string() if name in TEXTS else pa.int32() if name in COUNTS else pa.int64())
+        for name in COLUMNS
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Row numbers that the exact pass settled, and those that it left.
+
+    Parameters
+    ----------
+    payments, ledger : ndarray of int64
+        Row numbers, pair by pair.
+    rest_payments, rest_ledger : ndarray of int64
+        Row numbers that are left, ascending.
+    """
+
+    payments: np.ndarray[Any, Any]
+    ledger: np.ndarray[Any, Any]
+    rest_payments: np.ndarray[Any, Any]
+    rest_ledger: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The exact pairs with their figures, arrays of one length.
+
+    Parameters
+    ----------
+    exact : Exact
+        Row numbers.
+    amount, cancel : ndarray of int64
+        What both sides say, minor units, not negative.
+    currency : ndarray of int64
+        1-based place in ``currencies``.
+    currencies : tuple of str
+        ISO 4217 codes.
+    matched_by : str
+        The pass.
+    is_cancel : ndarray of bool or None
+        For entries, whether a pair is a cancel; None for orders.
+    """
+
+    exact: Exact
+    amount: np.ndarray[Any, Any]
+    cancel: np.ndarray[Any, Any]
+    currency: np.ndarray[Any, Any]
+    currencies: tuple[str, ...]
+    matched_by: str
+    is_cancel: np.ndarray[Any, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the passes of a level found.
+
+    Parameters
+    ----------
+    items : Items
+        Every item.
+    figures : tuple of Figures
+        The money of every row of the payments and of the ledger.
+    rest_payments, rest_ledger : DataFrame
+        The rows that the exact pass left, indexed by their number in the input.
+    """
+
+    items: Items
+    figures: tuple[Figures, Figures]
+    rest_payments: pd.DataFrame
+    rest_ledger: pd.DataFrame
+
+
+class Items:
+    """Every item of a comparison.
+
+    Parameters
+    ----------
+    settled : Settled
+        The exact pass.
+    others : Table
+        All other items: ``COLUMNS`` and what the breaks need.
+    side : Side
+        The payments, whose keys name the exact items.
+    connection : DuckDBPyConnection
+        The engine; kept open only where the inputs live in it.
+    key : str
+        The payments' key column.
+    summed : Table, optional
+        Orders matched by their sums: ``COLUMNS``.
+    """
+
+    def __init__(  # noqa: PLR0913 - three kinds of items and where they come from
+        self,
+        settled: Settled,
+        others: pa.Table,
+        side: Side,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        key: str = "merchant_uid",
+        summed: pa.Table | None = None,
+    ) -> None:
+        self.settled = settled
+        self.summed = SCHEMA.empty_table() if summed is None else summed
+        self.others = others
+        self._side = side
+        self._connection = connection
+        self._key = key
+
+    def __len__(self) -> int:
+        """Return the number of items."""
+        return len(self.settled.amount) + int(self.summed.num_rows + self.others.num_rows)
+
+    def table(self) -> pa.Table:
+        """Return all items as one Arrow table.
+
+        Returns
+        -------
+        Table
+            ``COLUMNS``.
+        """
+        return pa.concat_tables(self.batches())
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return all items as a frame: the exact ones as the payments stand, then the others.
+
+        Returns
+        -------
+        DataFrame
+            ``COLUMNS``.
+        """
+        frame: pd.DataFrame = self.table().to_pandas(split_blocks=True)
+        wrong = {name: "str" for name in TEXTS if frame[name].dtype != "str"}
+        return frame.astype(wrong) if wrong else frame
+
+    def digest(self) -> str:
+        """Return a SHA-256 over all items, whatever order the rows came in.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
+        import hashlib
+
+        import pyarrow.csv as pcsv
+
+        order = [(name, "ascending") for name in COLUMNS]
+        text = pa.BufferOutputStream()
+        pcsv.write_csv(self.table().sort_by(order), text)
+        return hashlib.sha256(text.getvalue()).hexdigest()
+
+    def to_parquet(self, path: str | PathLike[str]) -> None:
+        """Write all items to a Parquet file, a batch at a time.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            The file; an older one is replaced.
+        """
+        import pyarrow.parquet as pq
+
+        with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
+            for batch in self.batches():
+                writer.write_table(batch)
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Yield all items, a table at a time: the exact ones first.
+
+        Yields
+        ------
+        Table
+            ``COLUMNS``.
+        """
+        count = len(self.settled.amount)
+        for start in range(0, count, _BATCH):
+            yield self._batch(slice(start, min(start + _BATCH, count)))
+        yield self.summed
+        yield self.others.select(COLUMNS).cast(SCHEMA)
+
+    def close(self) -> None:
+        """Close the engine; the items of frames need it no longer."""
+        self._connection.close()
+
+    def _batch(self, part: slice) -> pa.Table:
+        """Write a stretch of exact pairs as items."""
+        settled = self.settled
+        count = part.stop - part.start
+        amount, cancel = settled.amount[part], settled.cancel[part]
+        zeros = pa.array(np.zeros(count, dtype="int64"))
+        ones = pa.array(np.ones(count, dtype="int32"))
+        nothing = pa.nulls(count, pa.large_string())
+        net = pa.array(amount - cancel)
+        values = {
+            "outcome": _constant("matched", count),
+            "code": nothing,
+            "excluded_as": nothing,
+            "merchant_uid": self._keys(settled.exact.payments[part]),
+            "currency": _chosen(settled.currencies, settled.currency[part] - 1),
+            "kind": self._kinds(part, count),
+            **dict.fromkeys(COUNTS, ones),
+            **dict.fromkeys(("amount_payments", "amount_ledger"), pa.array(amount)),
+            **dict.fromkeys(("cancel_payments", "cancel_ledger"), pa.array(cancel)),
+            **dict.fromkeys(("net_payments", "net_ledger"), net),
+            **dict.fromkeys(("idle_payments", "idle_ledger", "difference", "money_at_risk"), zeros),
+            "reasons": nothing,
+            "matched_by": _constant(settled.matched_by, count),
+        }
+        return pa.table([values[name] for name in COLUMNS], schema=SCHEMA)
+
+    def _keys(self, rows: np.ndarray[Any, Any]) -> pa.Array:
+        """Fetch the keys of some payments, in the order asked."""
+        if self._side.frame is not None:
+            keys = pa.Array.from_pandas(self._side.frame[self._key])
+            first = int(rows[0]) if len(rows) else 0
+            is_wanted = np.zeros(int(rows[-1]) - first + 1 if len(rows) else 0, dtype=bool)
+            is_wanted[rows - first] = True
+            # The rows ascend and are nearly all rows there are: a filter copies whole runs.
+            found = keys.slice(first, len(is_wanted)).filter(pa.array(is_wanted))
+            return _whole(found).cast(pa.large_string())
+        wanted = pa.table({"wanted": rows, "place": np.arange(len(rows))})
+        self._connection.register("wanted", wanted)
+        fetched = self._connection.sql(
+            f"SELECT {self._key} AS key FROM wanted JOIN {self._side.view} ON row = wanted "
+            "ORDER BY place"
+        ).to_arrow_table()
+        self._connection.unregister("wanted")
+        return _whole(fetched["key"]).cast(pa.large_string())
+
+    def _kinds(self, part: slice, count: int) -> pa.Array:
+        """Name what each pair is."""
+        if self.settled.is_cancel is None:
+            return _constant("order", count)
+        return _chosen(("approval", "cancel"), self.settled.is_cancel[part].astype("int64"))
+
+
+def _constant(text: str, count: int) -> pa.Array:
+    """Repeat a text."""
+    return pa.repeat(pa.scalar(text, pa.large_string()), count)
+
+
+def _chosen(texts: tuple[str, ...], places: np.ndarray[Any, Any]) -> pa.Array:
+    """Choose texts by place."""
+    first = int(places[0]) if len(places) else 0
+    if (places == first).all():
+        return _constant(texts[first] if texts else "", len(places))
+    return pa.array(list(texts), pa.large_string()).take(pa.array(places))
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Bring a chunked column to one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
