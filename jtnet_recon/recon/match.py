@@ -133,7 +133,8 @@ def _used(side: Side, rest: pd.DataFrame) -> pd.DataFrame:
     if side.frame is not None:
         return side.frame
     used = rest.reset_index(drop=True)
-    used.attrs = {**side.attrs, "rows_in_all": side.rows}
+    used.attrs.update(side.attrs)
+    used.attrs["rows_in_all"] = side.rows
     return used
 
 

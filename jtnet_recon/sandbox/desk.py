@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
 
 from jtnet_recon.sandbox import vocabulary as words
 from jtnet_recon.sandbox.kst import DAY_S, HOUR_S, Month, date_of, midnight, month_of
@@ -46,6 +47,22 @@ class Customer:
     updated_s: int
 
 
+class Source(Protocol):
+    """What a single payment draws from; a month's desk and a shop at work both have it."""
+
+    @property
+    def rng(self) -> random.Random:
+        """Give the random numbers."""
+
+    @property
+    def used(self) -> set[int]:
+        """Give the numbers of the payment ids so far."""
+
+    @property
+    def tid_numbers(self) -> Iterator[int]:
+        """Count the PG's transactions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The sources of one month: random numbers, counters, known customers."""
@@ -73,7 +90,29 @@ class Desk:
         return min(self.month.end_s, self.now_s - 3 * DAY_S)
 
 
-def chance(desk: Desk, share: float) -> bool:
+def open_desk(rng: random.Random, month: Month, now_s: int, *, used: set[int], tids: int) -> Desk:
+    """Start a desk with nothing drawn; ``tids`` is the first sequence of a transaction id."""
+    return Desk(
+        rng=rng,
+        month=month,
+        now_s=now_s,
+        used=used,
+        buyer_numbers=count(1),
+        customer_numbers=count(1),
+        tid_numbers=count(tids),
+        awkward_numbers=count(1),
+        dangerous_numbers=count(),
+        odd_won=count(),
+        odd_won_booked=count(),
+        charge_numbers=count(),
+        charges_of_key={},
+        orders_of_day={},
+        customers=[],
+        arrivals=[],
+    )
+
+
+def chance(desk: Source, share: float) -> bool:
     """Say yes in that share of cases."""
     return desk.rng.random() < share
 
@@ -97,7 +136,7 @@ def charge_moment(desk: Desk, customer_uid: str) -> int:
     return at_s
 
 
-def imp_uid(desk: Desk, at_s: int, *, by_api: bool = False) -> str:
+def imp_uid(desk: Source, at_s: int, *, by_api: bool = False) -> str:
     """Draw a payment id: the last twelve digits of a millisecond clock."""
     digits = (at_s * 1000 + int(desk.rng.random() * 1000)) % 10**12
     while digits in desk.used:

@@ -27,6 +27,11 @@ the request (method, path, query without ``to``, which moves with the clock) and
 request came before: the same requests meet the same faults, in whatever order threads send
 them. Tokens (``POST /users/getToken``) are given as ever, except under ``skew``; the modes
 from ``total`` to ``late`` concern ``GET /payments/status/...`` alone.
+
+Two modes keep inside what a reader can find out. A payment that nobody is shown during a whole
+pull (``late`` for longer than two walks), and a cancel in the newest window when the clock is
+wrong by more than the reader looks past the present (``skew_s`` well above an hour), leave no
+trace that any reader could see; only the next pull shows them.
 """
 
 from __future__ import annotations

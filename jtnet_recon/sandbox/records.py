@@ -15,7 +15,7 @@ from jtnet_recon.sandbox.desk import MOVE_S, chance, imp_uid, phone_of
 from jtnet_recon.sandbox.kst import DAY_S, compact, date_of, midnight
 
 if TYPE_CHECKING:
-    from jtnet_recon.sandbox.desk import Basket, Customer, Desk
+    from jtnet_recon.sandbox.desk import Basket, Customer, Desk, Source
 
 Record = dict[str, Any]
 
@@ -125,7 +125,7 @@ def is_of_test_shop(record: Record) -> bool:
     return record.get("pg_id") in (JTNET[3], NICE[3])
 
 
-def approve(desk: Desk, record: Record, paid_s: int) -> Record:
+def approve(desk: Source, record: Record, paid_s: int) -> Record:
     """Let the PG approve the payment at ``paid_s``."""
     record.update(status="paid", paid_at=paid_s)
     if record["amount"] == 0:
@@ -147,7 +147,7 @@ def approve(desk: Desk, record: Record, paid_s: int) -> Record:
     return record
 
 
-def issue_account(desk: Desk, record: Record, issued_s: int) -> Record:
+def issue_account(desk: Source, record: Record, issued_s: int) -> Record:
     """Issue a virtual account that waits three days for its deposit."""
     code, name = desk.rng.choice(words.BANKS)
     last_day = midnight(date_of(issued_s)) + 4 * DAY_S - 1
@@ -163,7 +163,7 @@ def issue_account(desk: Desk, record: Record, issued_s: int) -> Record:
     return record
 
 
-def fail(desk: Desk, record: Record, failed_s: int) -> Record:
+def fail(desk: Source, record: Record, failed_s: int) -> Record:
     """Let the card company refuse."""
     reason = desk.rng.choice(words.FAIL_REASONS)
     record.update(status="failed", failed_at=failed_s, fail_reason=reason)
@@ -171,7 +171,7 @@ def fail(desk: Desk, record: Record, failed_s: int) -> Record:
 
 
 def cancel(
-    desk: Desk, record: Record, at_s: int, *, minor: int, reason: str | None = None
+    desk: Source, record: Record, at_s: int, *, minor: int, reason: str | None = None
 ) -> Record:
     """Cancel ``minor`` units: the status turns at the first cancel, ``amount`` stays."""
     currency, history = record["currency"], record["cancel_history"]
@@ -208,7 +208,7 @@ def without_legacy_fields(record: Record) -> Record:
     return kept
 
 
-def pg_tid(desk: Desk, record: Record, at_s: int) -> str:
+def pg_tid(desk: Source, record: Record, at_s: int) -> str:
     """MID (10), method (2), medium (2), Korean time (12), sequence (4)."""
     medium = "24" if record["channel"] == "api" else "01"
     sequence = next(desk.tid_numbers) % 10_000
@@ -235,7 +235,7 @@ def _shared(desk: Desk, basket: Basket) -> Record:
     return record
 
 
-def _card_fields(desk: Desk, record: Record) -> Record:
+def _card_fields(desk: Source, record: Record) -> Record:
     rng = desk.rng
     code, name = record["card_code"], record["card_name"]
     if code is None:

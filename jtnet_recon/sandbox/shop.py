@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from jtnet_recon.sandbox.desk import Desk
 from jtnet_recon.sandbox.keys import KeyRing
-from jtnet_recon.sandbox.kst import date_of, month_of
 from jtnet_recon.sandbox.schedule_book import ScheduleBook
 from jtnet_recon.sandbox.shelf import Shelf
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from jtnet_recon.sandbox.agenda import Agenda
     from jtnet_recon.sandbox.desk import Customer
     from jtnet_recon.sandbox.records import Record
     from jtnet_recon.sandbox.webhooks import Courier
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The source of ids and random details for what happens from now on."""
+
+    rng: random.Random
+    used: set[int]
+    tid_numbers: Iterator[int]
 
 
 class Shop:
@@ -52,22 +60,8 @@ class Shop:
         # Cards whose cancels the PG refuses, by payment.
         self.final: set[str] = set()
         self.notice_urls: dict[str, str] = {}
-        self.desk = _desk(rows, now_s())
-
-
-def _desk(rows: list[Record], now_s: int) -> Desk:
-    """Make the source of ids and random details for what happens from now on."""
-    day = date_of(now_s)
-    return Desk(
-        rng=random.Random(f"shop/{len(rows)}"),
-        month=month_of(day.year, day.month),
-        now_s=now_s,
-        used={int(row["imp_uid"].partition("_")[2]) for row in rows},
-        customer_numbers=count(1),
-        tid_numbers=count(1),
-        awkward_numbers=count(1),
-        charge_numbers=count(),
-        orders_of_day={},
-        customers=[],
-        arrivals=[],
-    )
+        self.desk = _Source(
+            random.Random(f"shop/{len(rows)}"),
+            {int(row["imp_uid"].partition("_")[2]) for row in rows},
+            count(1),
+        )

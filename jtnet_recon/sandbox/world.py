@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox import natural, plants, plants_cancels
-from jtnet_recon.sandbox.desk import Customer, Desk, new_customer
+from jtnet_recon.sandbox.desk import Customer, Desk, new_customer, open_desk
 from jtnet_recon.sandbox.entries import journal_of
 from jtnet_recon.sandbox.kst import DAY_S, Month, month_after
 
@@ -87,24 +87,7 @@ def _place(line: Line) -> tuple[bool, int, int]:
 def _open_desk(month: Month, *, seed: int, orders: int, now_s: int) -> Desk:
     rng = random.Random(f"{month.year}-{month.number}-{seed}-{orders}")
     first = month_after(month, -MONTHS_BEFORE)
-    desk = Desk(
-        rng=rng,
-        month=first,
-        now_s=now_s,
-        used=set(),
-        buyer_numbers=count(1),
-        customer_numbers=count(1),
-        tid_numbers=count(int(rng.random() * 10_000)),
-        awkward_numbers=count(1),
-        dangerous_numbers=count(),
-        odd_won=count(),
-        odd_won_booked=count(),
-        charge_numbers=count(),
-        charges_of_key={},
-        orders_of_day={},
-        customers=[],
-        arrivals=[],
-    )
+    desk = open_desk(rng, first, now_s, used=set(), tids=int(rng.random() * 10_000))
     for _ in range(max(8, orders // 12)):
         registered_s = first.start_s - int(rng.random() * 200 * DAY_S) - 1
         desk.customers.append(new_customer(desk, registered_s))
