@@ -14,7 +14,7 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from os import PathLike
+    from pathlib import Path
 
     import duckdb
     import pandas as pd
@@ -185,12 +185,12 @@ class Items:
         pcsv.write_csv(self.table().sort_by(order), text)
         return hashlib.sha256(text.getvalue()).hexdigest()
 
-    def to_parquet(self, path: str | PathLike[str]) -> None:
+    def to_parquet(self, path: str | Path) -> None:
         """Write all items to a Parquet file, a batch at a time.
 
         Parameters
         ----------
-        path : str or PathLike
+        path : str or Path
             The file; an older one is replaced.
         """
         import pyarrow.parquet as pq
