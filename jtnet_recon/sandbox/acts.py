@@ -141,7 +141,7 @@ class Acts:
 def callback_of(record: Record) -> dict[str, object]:
     """Write what ``IMP.request_pay`` hands to its callback (SDK, payment response)."""
     is_fine = record["status"] in ("paid", "ready")
-    found: dict[str, object] = {name: record[name] for name in _CALLBACK}
+    found: dict[str, object] = {name: record.get(name) for name in _CALLBACK}
     # The callback says `paid_amount` where the REST API says `amount`.
     found |= {"success": is_fine, "paid_amount": record["amount"], "pg_type": "payment"}
     found |= {"error_code": None, "error_msg": None}

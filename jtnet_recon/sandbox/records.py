@@ -210,10 +210,12 @@ def without_legacy_fields(record: Record) -> Record:
 
 def pg_tid(desk: Source, record: Record, at_s: int) -> str:
     """MID (10), method (2), medium (2), Korean time (12), sequence (4)."""
-    medium = "24" if record["channel"] == "api" else "01"
+    # Old records name neither MID nor channel; the transaction they have does.
+    mid = record.get("pg_id") or record["pg_tid"][:10]
+    medium = "24" if record["user_agent"] == words.API_AGENT else "01"
     sequence = next(desk.tid_numbers) % 10_000
     method = _METHOD_CODES[record["pay_method"]]
-    return f"{record['pg_id']}{method}{medium}{compact(at_s)}{sequence:04d}"
+    return f"{mid}{method}{medium}{compact(at_s)}{sequence:04d}"
 
 
 def _shared(desk: Desk, basket: Basket) -> Record:

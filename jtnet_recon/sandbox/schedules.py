@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox import charging, gateways, records, till
 from jtnet_recon.sandbox import fields as read
-from jtnet_recon.sandbox.keys import OWNER_LENGTHS
+from jtnet_recon.sandbox.keys import OWNER_LENGTHS, UID_MAX, Key
 from jtnet_recon.sandbox.refusals import RefusedError, Why
 from jtnet_recon.sandbox.schedule_book import BLANK, EXECUTED, REVOKED, SCHEDULED
 from jtnet_recon.sandbox.till import Wish
 
 if TYPE_CHECKING:
     from jtnet_recon.sandbox.fields import Fields
-    from jtnet_recon.sandbox.keys import Key
     from jtnet_recon.sandbox.records import Record
     from jtnet_recon.sandbox.shop import Shop
 
@@ -30,7 +29,7 @@ def book(shop: Shop, fields: Fields) -> list[Record]:
     """
     with shop.lock:
         at_s = shop.now_s()
-        uid = read.needed(fields, "customer_uid")
+        uid = read.needed(fields, "customer_uid", most=UID_MAX)
         wanted = _items(fields)
         key = _key(shop, uid, fields, at_s=at_s)
         entries = [_entry(shop, key, item, at_s=at_s) for item in wanted]
@@ -116,14 +115,11 @@ def _key(shop: Shop, uid: str, fields: Fields, *, at_s: int) -> Key:
     # The test charge is voided at once; whether it leaves a row is not known: here it does not.
     if read.amount(fields, "checking_amount") and card.decline:
         raise RefusedError(Why.CARD_REFUSED, card.decline)
-    if found is None:
-        owner = dict.fromkeys(OWNER_LENGTHS) | {"customer_id": read.text(fields, "customer_id")}
-        channel = charging.channel_of(fields, at_s)
-        shop.keys.issue(uid, card, channel, owner=owner, at_s=at_s)
-    kept = shop.keys.get(uid)
-    if kept is None:
-        raise RefusedError(Why.SCHEDULE_CUSTOMER_UNKNOWN)
-    return kept
+    if found is not None:
+        return found
+    owner = dict.fromkeys(OWNER_LENGTHS) | {"customer_id": read.text(fields, "customer_id")}
+    channel = charging.channel_of(fields, at_s)
+    return Key(shop.keys.issue(uid, card, channel, owner=owner, at_s=at_s), card)
 
 
 def _entry(shop: Shop, key: Key, item: Fields, *, at_s: int) -> Record:

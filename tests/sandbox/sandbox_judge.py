@@ -35,6 +35,7 @@ class Judge(Asker):
     """Judges all it gets; ``seen`` holds (method, path, HTTP status, success)."""
 
     seen: set[tuple[str, str, int, bool]] = field(default_factory=set)
+    of_the_run: frozenset[tuple[str, str, int, bool]] = frozenset()
     bodies: list[tuple[str, Any]] = field(default_factory=list)
 
     def send(self, method: str, target: str, **options: Any) -> Answer:

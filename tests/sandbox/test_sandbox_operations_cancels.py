@@ -194,6 +194,7 @@ def test_a_deposit_is_given_back_to_a_named_account_where_the_pg_can(api, pg, co
     with_account = api.post(CANCEL, imp_uid=uid, **account)
 
     assert (without.status, without.code) == (200, 1)
+    assert api.post(CANCEL, imp_uid=uid, **{**account, "refund_bank": "4"}).code != 0
     assert with_account.code == code
     assert "98765432109" not in repr(with_account.content)
 
@@ -208,17 +209,23 @@ def test_a_registration_without_money_has_nothing_to_cancel(api):
     assert (answer.status, answer.code) == (200, -1)
 
 
-def test_old_payments_of_the_month_can_be_cancelled(api):
+@pytest.mark.parametrize("is_legacy", [False, True])
+def test_old_payments_of_the_month_can_be_cancelled_more_than_once(api, is_legacy):
     old = next(
         p
         for p in reversed(api.sandbox.payments)
-        if (p["status"], p["pay_method"]) == ("paid", "card") and p["amount"] and not p["sandbox"]
+        if (p["status"], p["pay_method"], "channel" not in p) == ("paid", "card", is_legacy)
+        and p["amount"] > 100
+        and not p.get("sandbox")
     )
 
-    found = api.post(CANCEL, imp_uid=old["imp_uid"]).response
+    found = [api.post(CANCEL, imp_uid=old["imp_uid"], amount=n).response for n in (100, 0)][1]
 
     assert (found["status"], found["cancel_amount"]) == ("cancelled", old["amount"])
-    assert found["pg_tid"] == old["pg_tid"]
+    first, second = found["cancel_history"]
+    assert first["pg_tid"] == found["pg_tid"] == old["pg_tid"]
+    assert second["pg_tid"][:14] == old["pg_tid"][:14]
+    assert ("channel" in found) is not is_legacy
 
 
 def test_a_clerk_cancels_cents_in_the_console(api):

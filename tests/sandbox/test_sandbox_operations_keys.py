@@ -165,3 +165,19 @@ def test_keys_of_the_month_can_be_charged(api):
     names = ("pg_provider", "pg_id", "card_code", "card_number")
     assert payment["status"] == "paid"
     assert {name: payment[name] for name in names} == {name: key[name] for name in names}
+
+
+def test_a_name_longer_than_eighty_is_refused_wherever_a_key_is_made(api):
+    uid = "x" * 81
+    at_s = api.sandbox.now_s + 100
+    schedules = [{"merchant_uid": "o-1", "schedule_at": at_s, "amount": 10}]
+
+    answers = [
+        api.post(f"/subscribe/customers/{uid}", **GOOD),
+        api.post(
+            "/subscribe/payments/onetime", merchant_uid="o", amount=1, customer_uid=uid, **GOOD
+        ),
+        api.post("/subscribe/payments/schedule", customer_uid=uid, schedules=schedules, **GOOD),
+    ]
+
+    assert [(answer.status, answer.code) for answer in answers] == [(400, 1)] * 3

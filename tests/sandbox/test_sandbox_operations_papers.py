@@ -155,6 +155,16 @@ def test_a_receipt_is_for_cash_that_was_paid(api):
     assert [answer.status for answer in answers] == [400, 400, 400]
 
 
+@pytest.mark.parametrize(
+    "change", [{"type": "nobody"}, {"tax_free": 11_001}, {"amount": 0}, {"identifier": ""}]
+)
+def test_a_receipt_that_cannot_be_is_refused(api, change):
+    fields = {"name": "x", "amount": 11_000, "identifier": "1", "pg": "nice", **change}
+
+    assert api.post("/receipts/external/order-1", **fields).status == 400
+    assert api.get("/receipts/external/order-1").status == 404
+
+
 def test_jtnet_has_no_receipts_by_api(api):
     card = api.post(
         "/subscribe/payments/onetime", merchant_uid="c", amount=10, pg="jtnet", **SEED_CARD

@@ -301,11 +301,26 @@ def test_all_schedules_of_a_request_are_booked_or_none(api):
         assert api.get(f"{PATH}/{order}").status == 404
 
 
-@pytest.mark.parametrize("schedules", [None, [], "no json", [{}], [{"merchant_uid": "o"}], [7]])
+@pytest.mark.parametrize(
+    "schedules", [None, [], "no json", [{}], ["no json"], ["{}"], [{"merchant_uid": "o"}], [7]]
+)
 def test_schedules_that_are_none_are_refused(api, schedules):
     answer = api.post(PATH, customer_uid=UID, schedules=schedules)
 
     assert (answer.status, answer.code) == (400, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"schedule_at": "soon"}, {"schedule_at": 10**12}, {"currency": "XXX"}, {"amount": 0}],
+)
+def test_a_schedule_that_makes_no_sense_is_refused(api, change):
+    item = {"merchant_uid": "o", "schedule_at": api.sandbox.now_s + 9, "amount": 10, **change}
+
+    answer = api.post(PATH, customer_uid=UID, schedules=[item])
+
+    assert (answer.status, answer.code) == (400, 1)
+    assert api.get(f"{PATH}/o").status == 404
 
 
 def test_a_form_may_carry_schedules_nested_or_as_json(api):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
@@ -209,9 +210,10 @@ def test_repeats_come_a_minute_apart_until_an_answer_and_five_at_most(shop, fres
 
 
 def test_a_shop_that_does_not_answer_is_noted(fresh):
-    shop = Shop()
-    shop.server.server_close()
-    api = fresh(webhook_url=shop.url)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    api = fresh(webhook_url=f"http://127.0.0.1:{port}/")
     issue(api)
 
     charge(api, "order-1")
