@@ -214,11 +214,6 @@ class Meet:
         """Count a fault that was made."""
         self.desk.note(mode)
 
-    def of(self, mode: str, *what: object) -> random.Random | None:
-        """Draw for a thing, whichever request asks for it: how it is met, or None."""
-        rng = random.Random("|".join(map(str, (self.faults.seed, mode, *what))))
-        return rng if mode in self.faults.modes and rng.random() < self.faults.share else None
-
 
 def control(desk: FaultDesk, call: Call, secret: str) -> Reply:
     """Answer ``/sandbox/faults``: GET tells, POST sets, DELETE ends them."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.sandbox import records, routes, till
@@ -12,7 +14,6 @@ from jtnet_recon.sandbox.replies import Reply
 from jtnet_recon.sandbox.shelf import as_json
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Callable
 
     from jtnet_recon.sandbox.faults import Meet
@@ -136,18 +137,26 @@ class _LateShelf:
         return getattr(self._shelf, name)
 
 
+@lru_cache(maxsize=200_000)
+def _late_page(seed: int, share: float, window: str, position: int) -> int:
+    """Draw the page of the first walk by which a payment is in sight; 0 if it always is."""
+    rng = random.Random(f"{seed}|late|{window}|{position}")
+    return rng.randint(2, LATE_PAGE_MAX) if rng.random() < share else 0
+
+
 def _without_late(account: Account, call: Call, meet: Meet, page: int) -> Account:
     """Hide some payments until a later page of the first walk, or until the second walk."""
     window = next(iter(call.query.get("from", ())), "")
-    seen: set[int] = set()
+    seed, share = meet.faults.seed, meet.faults.share
+    is_first = meet.times == 1
+    noted = False
 
     def is_late(position: int) -> bool:
-        rng = meet.of("late", window, position)
-        late = rng is not None and meet.times == 1 and page < rng.randint(2, LATE_PAGE_MAX)
-        if late and position not in seen:
-            seen.add(position)
-            if len(seen) == 1:
-                meet.note("late")
+        nonlocal noted
+        late = is_first and page < _late_page(seed, share, window, position)
+        if late and not noted:
+            noted = True
+            meet.note("late")
         return late
 
     return replace(account, shelf=_LateShelf(account.shelf, is_late))  # type: ignore[arg-type]

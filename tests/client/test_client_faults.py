@@ -146,7 +146,7 @@ def test_modes_together_are_survived_or_said(sandbox: Sandbox) -> None:
     sandbox.set_faults(None)
     wanted = payments_digest(_pull(sandbox))
 
-    for seed in SEEDS:
+    for seed in SEEDS[:10]:
         sandbox.set_faults(Faults(modes, seed=seed, share=0.01, page_rows=PAGE_ROWS))
         try:
             pulled = _pull(sandbox)
