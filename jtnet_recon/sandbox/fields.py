@@ -52,7 +52,7 @@ def amount(fields: Fields, name: str = "amount", *, currency: str = "KRW") -> in
     value = fields.get(name)
     if value is None or value == "":
         return None
-    digits = r"\d{1,15}(\.0*)?" if currency == "KRW" else r"\d{1,13}(\.\d{1,2}0*)?"
+    digits = r"[0-9]{1,15}(\.0*)?" if currency == "KRW" else r"[0-9]{1,13}(\.[0-9]{1,2}0*)?"
     if isinstance(value, bool) or not re.fullmatch(digits, str(value)):
         raise RefusedError(Why.PARAMETER_BAD, name)
     whole, _, decimals = str(value).partition(".")
@@ -72,7 +72,7 @@ def currency(fields: Fields) -> str:
 def instant(fields: Fields, name: str) -> int:
     """Read unix seconds that must be there."""
     found = needed(fields, name)
-    if not re.fullmatch(r"\d{1,12}", found) or int(found) > INSTANT_MAX_S:
+    if not re.fullmatch(r"[0-9]{1,12}", found) or int(found) > INSTANT_MAX_S:
         raise RefusedError(Why.PARAMETER_BAD, name)
     return int(found)
 

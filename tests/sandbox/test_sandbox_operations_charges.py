@@ -186,7 +186,7 @@ def test_what_is_missing_is_told(api, missing):
     )
 
 
-@pytest.mark.parametrize("amount", [-1, 0, 10.5, "1,000", "ten", True, [3000]])
+@pytest.mark.parametrize("amount", [-1, 0, 10.5, "1,000", "ten", "３０００", True, [3000]])
 def test_what_is_no_amount_is_refused_and_charges_nothing(api, amount):
     issue(api)
 
