@@ -104,10 +104,11 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     control_totals = balance.control_totals_of(*compared.figures)
     totals = balance.totals_of(connection, items)
     balance.check_conservation(control_totals, totals)
-    bridge = balance.bridge_of(control_totals, totals)
+    bridge = balance.bridge_of(control_totals, totals, rule.sides)
     tolerances = tolerances_of(connection, items, rule)
     controls = balance.controls_of(
-        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances
+        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
+        is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
     )
     breaks = breaks_of(items, rule, compared.rest_payments, compared.rest_ledger)
     is_whole = left.frame is not None and right.frame is not None
@@ -132,8 +133,9 @@ def _used(side: Side, rest: pd.DataFrame) -> pd.DataFrame:
     """Return the rows a result carries: all of a frame, else those that are not plainly matched."""
     if side.frame is not None:
         return side.frame
-    used = rest.reset_index(drop=True)
-    used.attrs = {**side.attrs, "rows_in_all": side.rows}
+    used = rest.copy(deep=False)
+    used.attrs.update(side.attrs)
+    used.attrs["rows_in_all"] = side.rows
     return used
 
 
