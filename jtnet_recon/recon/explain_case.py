@@ -18,7 +18,7 @@ from jtnet_recon.recon.explain_links import Links, links_of
 from jtnet_recon.recon.explain_sides import Sides, names_of, plain_side, rows_of, sides_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from jtnet_recon.recon.explain_say import Say
     from jtnet_recon.recon.result import Reconciliation
@@ -204,7 +204,7 @@ def _items(result: Reconciliation, sides: Sides, links: Links, keys: list[str]) 
         found = [_order_item(sides, links, record) for record in records]
     else:
         found = _entry_items(sides, links, keys, records)
-    return [*_exact_items(result, keys), *found]
+    return [*_exact_items(result, keys), *_summed_items(result, keys), *found]
 
 
 def _is_one_of(table: pa.Table, keys: list[str]) -> Any:
@@ -216,7 +216,7 @@ def _is_one_of(table: pa.Table, keys: list[str]) -> Any:
 def _exact_items(result: Reconciliation, keys: list[str]) -> list[Item]:
     """List the plain matches of some keys."""
     if "rows_in_all" in result.payments.attrs or "rows_in_all" in result.ledger.attrs:
-        parts = [b.filter(_is_one_of(b, keys)) for b in result.item_source.batches()]
+        parts = [batch.filter(_is_one_of(batch, keys)) for batch in _settled_batches(result)]
         return [Item(v, (), (), is_exact=True) for part in parts for v in part.to_pylist()]
     settled = result.item_source.settled
     column = result.payments[names_of(result.rule.key, 0)]
@@ -231,6 +231,43 @@ def _exact_items(result: Reconciliation, keys: list[str]) -> list[Item]:
         )
         for place in places
     ]
+
+
+def _settled_batches(result: Reconciliation) -> Iterator[pa.Table]:
+    """Yield the plain matches, a table at a time: they come first among the items."""
+    seen, count = 0, len(result.item_source.settled.amount)
+    for batch in result.item_source.batches():
+        if seen >= count:
+            return
+        seen += batch.num_rows
+        yield batch
+
+
+def _summed_items(result: Reconciliation, keys: list[str]) -> list[Item]:
+    """List the orders that were matched by their sums."""
+    summed = result.item_source.summed
+    records = summed.filter(_is_one_of(summed, keys)).to_pylist()
+    return [_summed_item(result, values) for values in records]
+
+
+def _summed_item(result: Reconciliation, values: dict[str, Any]) -> Item:
+    """Find the rows of an order that was matched by its sums."""
+    exact, rows = result.item_source.settled.exact, []
+    for frame, rest in (
+        (result.payments, exact.rest_payments),
+        (result.ledger, exact.rest_ledger),
+    ):
+        if "rows_in_all" in frame.attrs:
+            return Item(values, (), (), is_exact=True)
+        own = rows_of(frame, rest)
+        own = own[own["merchant_uid"] == values["merchant_uid"]]
+        if "currency" in own.columns:
+            own = own[own["currency"].fillna("KRW") == values["currency"]]
+        rows.append(own)
+    is_sale = rows[1]["amount"] > 0
+    figures = {"approved": 1, "sales": int(is_sale.sum())}
+    left, right = (tuple(map(int, own.index)) for own in rows)
+    return Item({**values, **figures}, left, right)
 
 
 def _exact_values(result: Reconciliation, place: int, key: str) -> dict[str, Any]:

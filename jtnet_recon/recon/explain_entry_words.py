@@ -121,8 +121,8 @@ SUGGESTED_WORDS = {
         "같은 거래라면 {lines}에 입력할 값: 키 {target}{or_reference_ko}.",
     ),
     "P11": Words(
-        "Several rows fit equally well: {candidates}. Nothing tells them apart.",
-        "조건이 같은 후보: {candidates}. 구별할 값이 없습니다.",
+        "Several pairs fit equally well; the candidates here: {candidates}. Nothing tells them apart.",
+        "짝이 될 수 있는 조합이 여럿이고 조건이 같습니다. 이 건의 후보: {candidates}. 구별할 값이 없습니다.",
         "Fill in {decides} on both sides, or give the line the key it belongs to.",
         "양쪽에 {decides} 값을 채우거나 {b} 행에 올바른 키를 넣으세요.",
     ),

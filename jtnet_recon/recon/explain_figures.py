@@ -186,9 +186,15 @@ def _rows(case: Case, item: Item, none: str) -> dict[str, str]:
     }
     for name, absent in (("card_quota", "0"), ("escrow", "False")):
         short = {"card_quota": "quota", "escrow": "escrow"}[name]
-        texts[f"{short}_p"] = _distinct(own, name) or absent
-        texts[f"{short}_l"] = _distinct(lines, name)
+        texts[f"{short}_p"] = _flag(case, _distinct(own, name) or absent)
+        texts[f"{short}_l"] = _flag(case, _distinct(lines, name))
     return {name: text or none for name, text in texts.items()}
+
+
+def _flag(case: Case, text: str) -> str:
+    """Write true and false as people say it."""
+    words = {"True": case.say("yes", "적용"), "False": case.say("no", "미적용")}
+    return words.get(text, text)
 
 
 def _distinct(rows: pd.DataFrame, name: str) -> str:

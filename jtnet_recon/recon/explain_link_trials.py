@@ -78,7 +78,8 @@ def link_trials(sides: Sides, links: Links, key: str, say: Say) -> list[Trial]:
 
 def _nothing_to_look_for(sides: Sides, key: str, say: Say) -> str:
     """Say why no other half was looked for."""
-    if (sides.left["key"] == key).any() and (sides.right["key"] == key).any():
+    # A key that neither side has left was settled before: it was on both.
+    if (sides.left["key"] == key).any() == (sides.right["key"] == key).any():
         return say("both sides have this key", "양쪽에 같은 키가 있음")
     return say("no approved money to look for", "승인된 금액이 없어 찾을 대상이 없음")
 

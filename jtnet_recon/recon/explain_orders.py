@@ -57,7 +57,8 @@ def _exact(case: Case) -> list[Trial]:
             "plain matches of inputs larger than memory are not carried with the result",
             "메모리보다 큰 입력의 단순 일치 행은 결과에 담지 않음",
         )
-        return [Trial(EXACT, verdict="won", why=why)]
+        names = dict.fromkeys(item.values["matched_by"] for item in case.items)
+        return [Trial(name, verdict="won", why=why) for name in names]
     counts = [int((side["key"] == case.key).sum()) for side in (case.left, case.right)]
     if counts != [1, 1]:
         why = say(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _HEADINGS = {
     "reasoning": ("Reasoning", "판단 근거"),
     "to_match": ("What would make it match", "일치하려면"),
-    "payments": ("Payments", "결제"),
-    "ledger": ("Ledger", "장부"),
+    "payments": ("Payments (the first row is 0)", "결제(첫 행은 0행)"),
+    "ledger": ("Ledger (the first row is 0)", "장부(첫 행은 0행)"),
     "passes": ("Passes", "대사 단계"),
     "candidates": ("Candidates on the other side", "상대편 후보"),
 }

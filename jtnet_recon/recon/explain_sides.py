@@ -67,8 +67,8 @@ def sides_of(result: Reconciliation, say: Say) -> Sides:
         Plain columns.
     """
     rule, exact = result.rule, result.item_source.settled.exact
-    payments = rows_of(result.payments, exact.rest_payments)
-    ledger = rows_of(result.ledger, exact.rest_ledger)
+    payments = _rest(result, result.payments, exact.rest_payments)
+    ledger = _rest(result, result.ledger, exact.rest_ledger)
     references = _references(rule, result.payments, result.ledger)
     return Sides(
         rule=rule,
@@ -89,15 +89,28 @@ def rows_of(frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
     frame : DataFrame
         ``result.payments`` or ``result.ledger``.
     rows : ndarray of int64
-        Row numbers; for inputs larger than memory those of the whole frame.
+        Row numbers; a frame of inputs larger than memory knows its own.
 
     Returns
     -------
     DataFrame
         Indexed by row number.
     """
-    chosen = frame if "rows_in_all" in frame.attrs else frame.iloc[rows]
-    return chosen.set_axis(pd.Index(rows, name="row"), axis=0)
+    if "rows_in_all" in frame.attrs:
+        return frame
+    return frame.iloc[rows].set_axis(pd.Index(rows, name="row"), axis=0)
+
+
+def _rest(result: Reconciliation, frame: pd.DataFrame, rows: np.ndarray[Any, Any]) -> pd.DataFrame:
+    """Take the rows of a side that neither the exact pass nor the pass of sums settled."""
+    rest, summed = rows_of(frame, rows), result.item_source.summed
+    if not summed.num_rows or "rows_in_all" in frame.attrs:
+        return rest
+    settled = pd.MultiIndex.from_arrays(
+        [summed[name].to_pandas().astype("str") for name in ("merchant_uid", "currency")]
+    )
+    own = [_text(rest, "merchant_uid"), _text(rest, "currency").fillna("KRW")]
+    return rest[~pd.MultiIndex.from_arrays(own).isin(settled)]
 
 
 def names_of(names: Names | None, place: int) -> str:

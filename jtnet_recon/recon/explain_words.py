@@ -81,7 +81,7 @@ ORDER_WORDS = {
         "{sales} sales of one amount are booked, {amount_l} in all, for {approved} approval(s) of {amount_p}.",
         "같은 금액의 장부 매출 {sales}건(합계 {amount_l}), PG 승인 {approved}건(합계 {amount_p}).",
         "Remove {extra} of the ledger lines {right}.",
-        "장부의 {right} 중 {extra}행을 취소하세요.",
+        "장부의 {right} 중 {extra}건을 취소하세요.",
     ),
     "P12": Words(
         "Approved at {paid_at}, booked on {booked_on}: the next day, within {band} minutes of midnight.",

@@ -301,14 +301,6 @@ def _quota(column: str) -> _Value:
     return value
 
 
-def _candidate_count(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-    """Count the candidates."""
-    del is_korean
-    return [
-        str(len(text.split(", "))) if isinstance(text, str) else "0" for text in rows["candidates"]
-    ]
-
-
 def _requested(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
     """Write the refund that is booked, or asked for and not booked yet."""
     del is_korean
@@ -330,7 +322,6 @@ _VALUES: dict[str, _Value] = {
         first if isinstance(first, str) else second if isinstance(second, str) else "?"
         for first, second in zip(rows["candidates"], rows["double_of"], strict=True)
     ],
-    "candidates": _candidate_count,
     "mid": _plain("stranger"),
     "quota_payments": _quota("quota_p"),
     "quota_ledger": _quota("quota_l"),

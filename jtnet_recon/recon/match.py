@@ -70,7 +70,7 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     connection = connect(payments, ledger, memory_limit=memory_limit)
     try:
         return _reconcile(connection, payments, ledger, rule, prepare=prepare, as_of=as_of)
-    except duckdb.OutOfRangeException as error:
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         connection.close()
         message = "Amounts do not fit into 64 bits, alone or added up."
         raise TableError(message, hint="Check the amounts of both sides.") from error
@@ -104,10 +104,11 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     control_totals = balance.control_totals_of(*compared.figures)
     totals = balance.totals_of(connection, items)
     balance.check_conservation(control_totals, totals)
-    bridge = balance.bridge_of(control_totals, totals)
+    bridge = balance.bridge_of(control_totals, totals, rule.sides)
     tolerances = tolerances_of(connection, items, rule)
     controls = balance.controls_of(
-        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances
+        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
+        is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
     )
     breaks = breaks_of(items, rule, compared.rest_payments, compared.rest_ledger)
     is_whole = left.frame is not None and right.frame is not None
@@ -132,7 +133,7 @@ def _used(side: Side, rest: pd.DataFrame) -> pd.DataFrame:
     """Return the rows a result carries: all of a frame, else those that are not plainly matched."""
     if side.frame is not None:
         return side.frame
-    used = rest.reset_index(drop=True)
+    used = rest.copy(deep=False)
     used.attrs.update(side.attrs)
     used.attrs["rows_in_all"] = side.rows
     return used

@@ -16,7 +16,8 @@ import pandas as pd
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.orders import TEST_MID_PREFIX
-from jtnet_recon.recon.plant_forms import FORMS, Answer, Bed
+from jtnet_recon.recon.plant_bed import Answer, Bed
+from jtnet_recon.recon.plant_forms import FORMS
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
 from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, conform
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from jtnet_recon.recon.assign import assign, cost_table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -143,7 +145,7 @@ def _assign(
 ) -> tuple[dict[int, Suggestion], dict[int, Suggestion]]:
     """Solve one block, and tell the pairs that stand in every optimum from those that do not."""
     left, right = sorted(first, key=_place), sorted(second, key=_place)
-    costs = np.array([[_cost(a, b, options) for b in right] for a in left])
+    costs = cost_table((_cost(a, b, options) for b in right) for a in left)
     possible = _possible(costs)
     taken: tuple[dict[int, Suggestion], dict[int, Suggestion]] = ({}, {})
     for side, (items, others, marks) in enumerate(
@@ -168,22 +170,14 @@ def _possible(costs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     for row, column in np.argwhere(np.isfinite(costs)):
         rest = np.delete(np.delete(costs, row, axis=0), column, axis=1)
         count, cost = _least(rest)
-        marks[row, column] = (count + 1, cost + costs[row, column]) == best
+        marks[row, column] = (count + 1, cost + round(costs[row, column])) == best
     return marks
 
 
-def _least(costs: np.ndarray[Any, Any]) -> tuple[int, float]:
+def _least(costs: np.ndarray[Any, Any]) -> tuple[int, int]:
     """Most pairs that can be, and the least they cost together."""
-    from scipy.optimize import linear_sum_assignment
-
-    if 0 in costs.shape:
-        return 0, 0.0
-    # A pair that cannot be costs more than all pairs that can.
-    dear = DAY_COST * 100.0 * max(costs.shape)
-    rows, columns = linear_sum_assignment(np.where(np.isfinite(costs), costs, dear))
-    chosen = costs[rows, columns]
-    finite = chosen[np.isfinite(chosen)]
-    return len(finite), float(finite.sum())
+    rows, columns = assign(costs)
+    return len(rows), round(costs[rows, columns].sum())
 
 
 def _place(loose: Loose) -> tuple[Any, ...]:
@@ -191,14 +185,14 @@ def _place(loose: Loose) -> tuple[Any, ...]:
     return (loose.day is None, loose.day or 0, loose.key, loose.tail)
 
 
-def _cost(left: Loose, right: Loose, options: Suggest) -> float:
-    """Weigh a pair: days apart, less what speaks for it; infinite where it cannot be."""
+def _cost(left: Loose, right: Loose, options: Suggest) -> int | None:
+    """Weigh a pair: days apart, less what speaks for it; None where it cannot be."""
     apart = abs(left.day - right.day) if left.day is not None and right.day is not None else 0
     if apart > options.days or (left.tail and right.tail and left.tail != right.tail):
-        return float("inf")
+        return None
     gain = CARD_GAIN if left.tail and left.tail == right.tail else 0
     gain += ID_GAIN if is_related(left.key, right.key) else 0
-    return float(apart * DAY_COST - gain)
+    return apart * DAY_COST - gain
 
 
 def is_related(left: str, right: str) -> bool:

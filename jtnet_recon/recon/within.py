@@ -7,11 +7,12 @@ matched as sets, so neither their order nor their number of copies changes the o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
+from jtnet_recon.recon.assign import assign, cost_table
 
 if TYPE_CHECKING:
     from jtnet_recon.recon.rules import Tolerance
@@ -84,13 +85,10 @@ def match_within(
     left, right = sorted(left, key=_order), sorted(right, key=_order)
     found: list[Match] = []
     _take_equal(left, right, found, is_dated=is_dated)
-    for by, cost in (
-        ("tolerance", lambda a, b: _within_cost(a, b, tolerance, is_dated=is_dated)),
-        ("day", _day_cost),
-    ):
-        if by == "day":
-            _take_sums(left, right, found)
-        _take_assigned(left, right, found, by=by, cost=cost)
+    within = _within_cost(tolerance, is_dated=is_dated)
+    _take_assigned(left, right, found, by="tolerance", cost=within)
+    _take_sums(left, right, found)
+    _take_assigned(left, right, found, by="day", cost=_day_cost)
     _take_copies(left, right, found)
     _take_assigned(left, right, found, by="amount", cost=_amount_cost)
     found += [Match((entry,), (), "") for entry in left]
@@ -191,47 +189,43 @@ def _take_equal(
     _settle(left, right, found, pairs, by="exact")
 
 
-def _within_cost(left: Entry, right: Entry, tolerance: Tolerance, *, is_dated: bool) -> float:
+_Cost = Callable[[Entry, Entry], int | None]
+"""What a pair costs; None where it cannot be."""
+
+
+def _within_cost(tolerance: Tolerance, *, is_dated: bool) -> _Cost:
     """Weigh a pair inside the tolerances: first the amount, then the days."""
-    gap = abs(left.amount - right.amount)
-    if gap > tolerance.amount:
-        return float("inf")
-    if is_dated and (left.day is None or right.day is None or not apart(left, right, tolerance)):
-        return float("inf")
-    return float(gap * 1000 + _days_between(left, right))
+
+    def cost(left: Entry, right: Entry) -> int | None:
+        gap = abs(left.amount - right.amount)
+        is_known = left.day is not None and right.day is not None
+        if gap > tolerance.amount or (
+            is_dated and not (is_known and apart(left, right, tolerance))
+        ):
+            return None
+        return gap * 1000 + _days_between(left, right)
+
+    return cost
 
 
-def _day_cost(left: Entry, right: Entry) -> float:
+def _day_cost(left: Entry, right: Entry) -> int | None:
     """Weigh a pair of one amount by the days between."""
-    return float("inf") if left.amount != right.amount else float(_days_between(left, right))
+    return None if left.amount != right.amount else _days_between(left, right)
 
 
-def _amount_cost(left: Entry, right: Entry) -> float:
+def _amount_cost(left: Entry, right: Entry) -> int:
     """Weigh a pair by what the amounts differ."""
-    return float(abs(left.amount - right.amount))
+    return abs(left.amount - right.amount)
 
 
 def _take_assigned(
-    left: list[Entry], right: list[Entry], found: list[Match], *, by: str, cost: object
+    left: list[Entry], right: list[Entry], found: list[Match], *, by: str, cost: _Cost
 ) -> None:
     """Pair as many rows as can be at the least cost in all."""
     if not left or not right or len(left) * len(right) > _CELLS_MAX:
         return
-    from scipy.optimize import linear_sum_assignment
-
-    assert callable(cost)
-    costs = np.array([[cost(a, b) for b in right] for a in left])
-    is_possible = np.isfinite(costs)
-    if not is_possible.any():
-        return
-    # A pair that cannot be costs more than all pairs that can.
-    dear = (costs[is_possible].max() + 1) * min(costs.shape)
-    rows, columns = linear_sum_assignment(np.where(is_possible, costs, dear))
-    chosen = [
-        (left[row], right[column])
-        for row, column in zip(rows, columns, strict=True)
-        if is_possible[row, column]
-    ]
+    rows, columns = assign(cost_table((cost(a, b) for b in right) for a in left))
+    chosen = [(left[row], right[column]) for row, column in zip(rows, columns, strict=True)]
     _settle(left, right, found, chosen, by=by)
 
 
@@ -309,6 +303,6 @@ def _take_copies(left: list[Entry], right: list[Entry], found: list[Match]) -> N
                 )
 
 
-def _total(entries: object) -> int:
+def _total(entries: Iterable[Entry]) -> int:
     """Add up amounts."""
-    return sum(entry.amount for entry in entries)  # type: ignore[attr-defined]  # any iterable
+    return sum(entry.amount for entry in entries)

@@ -49,20 +49,15 @@ _ORDERS = _Layout((24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18), (AMOUNT, CANCEL_A
 _ENTRIES = _Layout((12, 28, 8, 14, 7, 10, 38, 20), (3,), 4)
 
 
-def write_all(world: World, directory: Path) -> tuple[Path, ...]:
-    """Write workbook, CSV and Parquet of one ledger, and the workbook of the other.
-
-    The same world gives the same content.
-    """
+def write_all(world: World, directory: Path) -> tuple[Path, Path, Path]:
+    """Write workbook, CSV and Parquet of one ledger; the same world gives the same content."""
     stem = f"ledger_{world.month.year}-{world.month.number:02d}"
     paths = (
         directory / f"{stem}.xlsx",
         directory / f"{stem}_cp949.csv",
         directory / f"{stem}.parquet",
-        directory / f"{stem}_entries.xlsx",
     )
-    writers = (write_xlsx, write_csv, write_parquet, write_entries)
-    for write, path in zip(writers, paths, strict=True):
+    for write, path in zip((write_xlsx, write_csv, write_parquet), paths, strict=True):
         write(world, path)
     return paths
 
@@ -111,9 +106,11 @@ def write_xlsx(world: World, path: Path) -> None:
     _write_book(f"{world.month.number}월 원장", sheet_rows(world), _ORDERS, path)
 
 
-def write_entries(world: World, path: Path) -> None:
+def write_entries(world: World, directory: Path) -> Path:
     """Write the workbook of entries in the same way."""
+    path = directory / f"ledger_{world.month.year}-{world.month.number:02d}_entries.xlsx"
     _write_book(f"{world.month.number}월 일기장", entry_rows(world), _ENTRIES, path)
+    return path
 
 
 def _write_book(title: str, rows: Iterable[Row], layout: _Layout, path: Path) -> None:

@@ -130,7 +130,8 @@ class Sandbox:
         self._port = port
         self._server: ServerThread | None = None
         self._directory = directory
-        self._ledgers: tuple[Path, ...] | None = None
+        self._ledgers: tuple[Path, Path, Path] | None = None
+        self._entries: Path | None = None
 
     @property
     def key(self) -> str:
@@ -297,9 +298,12 @@ class Sandbox:
         """Give another ledger of the month as a workbook: a line a sale, a line a refund.
 
         Amounts have no sign, the column 구분 says 매출 or 환불. A refund stands in the month it was
-        made in, whenever the sale was; the breaks in it are `entry_answers`.
+        made in, whenever the sale was; the breaks in it are `entry_answers`. It is written when
+        it is first asked for.
         """
-        return self._write_ledgers()[3]
+        if self._entries is None:
+            self._entries = ledger.write_entries(self._world, self.ledger_path.parent)
+        return self._entries
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -336,7 +340,7 @@ class Sandbox:
     def _open_shop(self, rows: Sequence[Record] = (), customers: Sequence[Customer] = ()) -> Shop:
         return Shop(rows, customers, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
 
-    def _write_ledgers(self) -> tuple[Path, ...]:
+    def _write_ledgers(self) -> tuple[Path, Path, Path]:
         """Write the files once, at the first need of them."""
         if self._ledgers is None:
             if self._directory is None:

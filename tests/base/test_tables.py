@@ -133,13 +133,13 @@ def test_transactions_need_their_ids_their_kind_and_a_signed_amount():
             "amount": [5, -2],
             "currency": ["KRW", "KRW"],
             "at": pd.to_datetime(["2022-11-06 20:00", None]).tz_localize("UTC"),
-            "flag": [None, "C06"],
+            "비고": [None, "x"],
         }
     )
 
     result = conform(frame, TRANSACTIONS)
 
-    assert result.columns.tolist() == [*TRANSACTIONS.names, "flag"]
+    assert result.columns.tolist() == [*TRANSACTIONS.names, "비고"]
     assert result["amount"].tolist() == [5, -2]
     assert result["at"].iloc[0].isoformat() == "2022-11-07T05:00:00+09:00"
     assert result["sandbox"].isna().all()

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,17 +130,16 @@ def _postgres_programs() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """Start a PostgreSQL cluster for this session on a free loopback port."""
     programs = _postgres_programs()
-    folder = tmp_path_factory.mktemp("postgres")
-    # PostgreSQL refuses to run as root, and its user cannot look into root's folders.
+    # PostgreSQL refuses to run as root, and its user cannot look into pytest's folders: every
+    # session that starts beside this one closes them again.
+    folder = Path(tempfile.mkdtemp(prefix="recon-postgres-"))
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     prefix = ["runuser", "-u", "postgres", "--"] if is_root else []
     if is_root:
         shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:2]:
-            parent.chmod(parent.stat().st_mode | 0o011)
     port, data = _free_port(), folder / "data"
     password_file = folder / "password"
     password_file.write_text("geheim-1234", encoding="utf-8")
@@ -147,13 +147,16 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.chown(password_file, "postgres")
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run(
+        done = subprocess.run(
             [*prefix, str(programs / program), *arguments],
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             timeout=120,
             cwd="/",
         )
+        said = f"{program} ended with {done.returncode}: {done.stdout}{done.stderr}"
+        assert done.returncode == 0, said
 
     run(
         *("initdb", "-D", str(data), "-A", "scram-sha-256", "-U", "recon"),
@@ -166,3 +169,4 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://recon:geheim-1234@127.0.0.1:{port}/postgres"
     finally:
         run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(folder)

@@ -14,7 +14,7 @@ from jtnet_recon.recon.breaks import CODES, PRIORITY, SEVERITIES, BreakCode
 PLACEHOLDERS = set(
     "amount_payments amount_ledger cancel_payments cancel_ledger net_payments net_ledger "
     "difference money_at_risk deposits prepared currency approved sales paid_at paid_on booked_on "
-    "missing other candidates decides mid minutes quota_payments quota_ledger vbank_due "
+    "missing other decides mid minutes quota_payments quota_ledger vbank_due "
     "cancelled_on refunded_on verdict residual tolerance limit".split()
 )
 # What a Korean accountant writes in Latin letters too: names of fields, values and interfaces.

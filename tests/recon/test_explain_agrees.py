@@ -180,7 +180,7 @@ RULES = st.sampled_from([PAYMENTS_TO_LEDGER, WIDE, TRANSACTIONS_TO_LEDGER])
 
 
 @given(st.lists(payment(), max_size=6), st.lists(line(), max_size=6), RULES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 def test_an_explanation_agrees_with_the_items_for_all_input(payments, lines, rule):
     result = reconcile(
         frame_of(payments, PAYMENTS, PAYMENT_NAMES), frame_of(lines, LEDGER, LINE_NAMES), rule
@@ -211,7 +211,7 @@ def test_an_explanation_agrees_with_the_items_for_all_input(payments, lines, rul
 
 
 @given(st.lists(payment(), max_size=6), st.lists(line(), max_size=6), RULES)
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_every_row_of_both_sides_can_be_asked_for(payments, lines, rule):
     result = reconcile(
         frame_of(payments, PAYMENTS, PAYMENT_NAMES), frame_of(lines, LEDGER, LINE_NAMES), rule

@@ -175,15 +175,13 @@ def test_the_csv_needs_cp949_and_holds_letters_that_euc_kr_lacks(november):
 
 
 def test_ledger_files_go_where_they_are_wanted(tmp_path):
-    with Sandbox("2022-11", orders=100, directory=tmp_path / "new"):
+    with Sandbox("2022-11", orders=100, directory=tmp_path / "new") as sandbox:
         names = sorted(path.name for path in (tmp_path / "new").iterdir())
+        entries = sandbox.ledger_entries_path
 
-    assert names == [
-        "ledger_2022-11.parquet",
-        "ledger_2022-11.xlsx",
-        "ledger_2022-11_cp949.csv",
-        "ledger_2022-11_entries.xlsx",
-    ]
+    assert names == ["ledger_2022-11.parquet", "ledger_2022-11.xlsx", "ledger_2022-11_cp949.csv"]
+    assert entries == tmp_path / "new" / "ledger_2022-11_entries.xlsx"
+    assert entries.is_file()
 
 
 def test_ledger_files_without_a_wish_are_gone_with_the_sandbox():
