@@ -107,13 +107,9 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     bridge = balance.bridge_of(control_totals, totals, rule.sides)
     tolerances = tolerances_of(connection, items, rule)
     controls = balance.controls_of(
-        control_totals,
-        totals,
-        bridge,
-        certificate=certificate,
-        tolerances=tolerances,
+        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
         is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
-    )
+    )  # fmt: skip
     breaks = breaks_of(items, rule, compared.rest_payments, compared.rest_ledger)
     is_whole = left.frame is not None and right.frame is not None
     result = Reconciliation(

@@ -262,6 +262,11 @@ class Sandbox:
             The payment.
         amount : int, optional
             Minor units (KRW: won); all that is left if left out.
+
+        Returns
+        -------
+        dict
+            The payment as the API shows it now.
         """
         return cancels.cancel_at_console(self._shop, imp_uid, minor=amount)
 

