@@ -16,7 +16,7 @@ from jtnet_recon.recon.items import Compared, Items, Settled
 from jtnet_recon.recon.links import link, quoted
 from jtnet_recon.recon.orders import DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.pairing import suggest_items
-from jtnet_recon.recon.sources import rest_frame
+from jtnet_recon.recon.sources import check_type, rest_frame
 from jtnet_recon.recon.sums import Figures
 from jtnet_recon.recon.within import Entry
 from jtnet_recon.tables import LEDGER, TRANSACTIONS, Column, Table
@@ -167,11 +167,12 @@ def _times_sql(
     """Write a row's day in Asia/Seoul, and its unix seconds where the side knows the instant."""
     if column is None:
         return "NULL::BIGINT", "NULL::BIGINT"
-    described = connection.execute(f"DESCRIBE SELECT {column} FROM {side.view}").fetchall()
+    name, found, *_ = connection.execute(f"DESCRIBE SELECT {column} FROM {side.view}").fetchall()[0]
     # A day has no zone and an instant has.
-    if described[0][1] == "TIMESTAMP WITH TIME ZONE":
+    if found == "TIMESTAMP WITH TIME ZONE":
         at_s = f"epoch_us({column}) // 1000000"
         return f"({at_s} + {KST_S}) // {DAY_S}", at_s
+    check_type(name, "day", found, side.name if side.table is None else side.table.name)
     return f"epoch_us({column}) // {DAY_S * 1_000_000}", "NULL::BIGINT"
 
 

@@ -8,6 +8,7 @@ the engine, which spills to disk.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.tables import conform
 
 if TYPE_CHECKING:
-    from jtnet_recon.columns import Table
+    from jtnet_recon.columns import Kind, Table
 
 Source = Any
 """A DataFrame, a path of a Parquet file, an Arrow table or reader, or a DuckDB relation."""
@@ -94,18 +95,20 @@ def connect(*sources: Source, memory_limit: str | None) -> duckdb.DuckDBPyConnec
     if paths:
         connection.execute("SET allowed_paths = ?", [paths])
     if memory_limit is not None:
-        try:
-            connection.execute("SET memory_limit = ?", [memory_limit])
-        except (duckdb.ParserException, duckdb.InvalidInputException) as error:
+        if _SIZE.fullmatch(memory_limit) is None:
             connection.close()
             message = f"memory_limit={memory_limit!r} is not a size."
             raise ConfigError(
                 message, hint="Write 2GB or 500MB.", hint_ko="2GB 또는 500MB 처럼 쓰세요."
-            ) from error
+            )
+        connection.execute("SET memory_limit = ?", [memory_limit])
     connection.execute("SET temp_directory = ?", [tempfile.gettempdir()])
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+_SIZE = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 def path_of(source: Source) -> Path | None:
@@ -157,7 +160,7 @@ def open_side(
     attrs = _open_large(connection, source, name)
     columns = _columns(connection, f"{name}_src")
     if table is not None:
-        _check_schema(columns, table)
+        _check_schema(connection, f"{name}_src", columns, table)
     rows = connection.sql(f"SELECT count(*) FROM {name}_src").fetchall()[0][0]
     return Side(name, table, int(rows), frozenset(columns) - {"row"}, None, attrs)
 
@@ -276,9 +279,11 @@ def _attrs_of(path: Path) -> dict[str, Any]:
     """Read what write_payments kept with the table: the pull's certificate."""
     import pyarrow.parquet as pq
 
-    raw = (pq.read_schema(path).metadata or {}).get(b"jtnet_recon", b"")
-    text = raw.partition(b" ")[2]
-    attrs: dict[str, Any] = json.loads(text).get("attrs", {}) if text else {}
+    described = (pq.read_schema(path).metadata or {}).get(b"jtnet_recon")
+    if described is None:
+        return {}
+    # The description is JSON; the seal of the file follows it.
+    attrs: dict[str, Any] = json.JSONDecoder().raw_decode(described.decode())[0].get("attrs", {})
     return attrs
 
 
@@ -289,24 +294,69 @@ def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]
 
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
+_FITTING: dict[Kind, tuple[frozenset[str], str, str]] = {
+    "money": (_INTEGERS, "whole minor units", "Store amounts as 64-bit integers."),
+    "text": (frozenset({"VARCHAR"}), "text", "Store ids and codes as text."),
+    "number": (_INTEGERS, "whole numbers", "Store them as integers."),
+    "flag": (frozenset({"BOOLEAN"}), "true or false", "Store them as booleans."),
+    "instant": (
+        frozenset({"TIMESTAMP WITH TIME ZONE"}),
+        "instants with a time zone",
+        "Store them as timestamps of a zone, such as Asia/Seoul.",
+    ),
+    "day": (
+        frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}),
+        "days without a time zone",
+        "Store them as dates.",
+    ),
+}
+_NO_TYPE = '"NULL"'
 
 
-def _check_schema(columns: dict[str, str], table: Table) -> None:
-    """Refuse a table without its columns, or with ids and amounts that are not exact."""
+def check_type(name: str, kind: Kind, found: str, table: str) -> None:
+    """Refuse a column of a type that cannot hold its kind exactly.
+
+    Parameters
+    ----------
+    name : str
+        The column.
+    kind : str
+        What it is declared as.
+    found : str
+        Its type in the engine.
+    table : str
+        What errors call the table.
+
+    Raises
+    ------
+    TableError
+        If it does not fit; a column that is missing throughout has no type and fits.
+    """
+    fitting, what, hint = _FITTING.get(kind, (frozenset({found}), "", ""))
+    if found not in fitting and found != _NO_TYPE:
+        message = f"{table}.{name}: {what} are expected, not {found}."
+        raise TableError(message, column=name, hint=hint)
+
+
+def _check_schema(
+    connection: duckdb.DuckDBPyConnection, view: str, columns: dict[str, str], table: Table
+) -> None:
+    """Refuse a table without its columns, or with a column that is not exact."""
     for column in table.columns:
         kind = columns.get(column.name)
-        if kind is None and column.required:
+        if kind is not None:
+            check_type(column.name, column.kind, kind, table.name)
+        elif column.required:
             message = f"{table.name}: there is no column {column.name!r}."
             hint = f"It has: {', '.join(list(columns)[:12])}."
             raise TableError(message, column=column.name, hint=hint)
-        if kind is None:
-            continue
-        if column.kind == "money" and kind not in _INTEGERS:
-            message = f"{table.name}.{column.name}: whole minor units are expected, not {kind}."
-            raise TableError(message, column=column.name, hint="Store amounts as 64-bit integers.")
-        if column.kind == "text" and column.required and kind != "VARCHAR":
-            message = f"{table.name}.{column.name}: text is expected, not {kind}."
-            raise TableError(message, column=column.name, hint="Store ids and codes as text.")
+    for column in table.columns:
+        if column.kind == "money" and column.required:
+            name = column.name.replace('"', '""')
+            missing = f'SELECT count(*) - count("{name}") FROM {view}'
+            if connection.sql(missing).fetchall()[0][0]:
+                message = f"{table.name}.{column.name}: an amount is missing."
+                raise TableError(message, column=column.name, hint="Fill it in at the source.")
 
 
 def _to_frame(fetched: pa.Table) -> pd.DataFrame:
