@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def executed(path: Path, folder: Path) -> Any:
         config=config,
     )
     try:
-        asyncio.run(client.async_execute())
+        # A thread of its own: a browser of another test may have a loop in this one.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(lambda: asyncio.run(client.async_execute())).result()
     finally:
         shutil.rmtree(sockets)
     return notebook

@@ -119,7 +119,7 @@ def office(tmp_path_factory):
     return convert
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not outlive a file
 def browser():
     """Start the system's Chromium."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")

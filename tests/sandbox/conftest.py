@@ -64,7 +64,7 @@ def fresh(stopping: list[threading.Thread]) -> Iterator[Callable[..., Asker]]:
         stopping[-1].start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not outlive a file
 def browser() -> Iterator[Any]:
     """Start the system's Chromium."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
