@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.transactions import transactions
     from jtnet_recon.report.font import use_korean_font
     from jtnet_recon.sandbox import Sandbox
-    from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, TRANSACTIONS
+    from jtnet_recon.tables import CONTRACTS, LEDGER, PAYMENTS, PREPARED, TRANSACTIONS
 
 __all__ = [
     "CODES",
+    "CONTRACTS",
     "LEDGER",
     "PAYMENTS",
     "PAYMENTS_TO_LEDGER",
@@ -92,7 +93,7 @@ _HOMES = {
     "recon.transactions": "transactions",
     "report.font": "use_korean_font",
     "sandbox": "Sandbox",
-    "tables": "LEDGER PAYMENTS PREPARED TRANSACTIONS",
+    "tables": "CONTRACTS LEDGER PAYMENTS PREPARED TRANSACTIONS",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

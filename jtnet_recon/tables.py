@@ -22,6 +22,7 @@ from jtnet_recon.columns import (
     Column,
     Table,
 )
+from jtnet_recon.columns_contracts import CONTRACTS
 from jtnet_recon.errors import TableError
 from jtnet_recon.money import DEFAULT_CURRENCY, INT64_MAX
 from jtnet_recon.period import KST_NAME
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "CONTRACTS",
     "LEDGER",
     "PAYMENTS",
     "PREPARED",
@@ -125,7 +127,7 @@ def label(name: str, *, lang: str = "en") -> str:
     for suffix, words in _SIDES.items():
         if name.endswith(suffix):
             return f"{label(name.removesuffix(suffix), lang=lang)} ({words[lang]})"
-    for table in (PAYMENTS, LEDGER, TRANSACTIONS):
+    for table in (PAYMENTS, LEDGER, TRANSACTIONS, CONTRACTS):
         for column in table.columns:
             if column.name == name:
                 return column.label_ko if lang == "ko" else column.label
