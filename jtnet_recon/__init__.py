@@ -37,15 +37,25 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.transactions import transactions
     from jtnet_recon.report.font import use_korean_font
     from jtnet_recon.sandbox import Sandbox
-    from jtnet_recon.tables import CONTRACTS, LEDGER, PAYMENTS, PREPARED, TRANSACTIONS
+    from jtnet_recon.tables import (
+        BILLING_KEYS,
+        CONTRACTS,
+        LEDGER,
+        PAYMENTS,
+        PREPARED,
+        SCHEDULES,
+        TRANSACTIONS,
+    )
 
 __all__ = [
+    "BILLING_KEYS",
     "CODES",
     "CONTRACTS",
     "LEDGER",
     "PAYMENTS",
     "PAYMENTS_TO_LEDGER",
     "PREPARED",
+    "SCHEDULES",
     "TRANSACTIONS",
     "TRANSACTIONS_TO_LEDGER",
     "ApiAuthError",
@@ -93,7 +103,7 @@ _HOMES = {
     "recon.transactions": "transactions",
     "report.font": "use_korean_font",
     "sandbox": "Sandbox",
-    "tables": "CONTRACTS LEDGER PAYMENTS PREPARED TRANSACTIONS",
+    "tables": "BILLING_KEYS CONTRACTS LEDGER PAYMENTS PREPARED SCHEDULES TRANSACTIONS",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -86,7 +86,7 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
-def _columns(
+def columns_of(
     kind: Kind, *rows: str, required: Iterable[str] = (), optional: bool = False
 ) -> tuple[Column, ...]:
     """Declare columns of one kind from lines ``name | label | Korean label``."""
@@ -100,7 +100,7 @@ def _columns(
 PAYMENTS = Table(
     "payments",
     (
-        *_columns(
+        *columns_of(
             "text",
             "imp_uid | i'mport id | 포트원 번호",
             "merchant_uid | Order id | 주문번호",
@@ -112,8 +112,8 @@ PAYMENTS = Table(
             "pg_id | MID | 상점아이디",
             required=("imp_uid", "merchant_uid"),
         ),
-        *_columns("flag", "sandbox | Test channel | 테스트", "escrow | Escrow | 에스크로"),
-        *_columns(
+        *columns_of("flag", "sandbox | Test channel | 테스트", "escrow | Escrow | 에스크로"),
+        *columns_of(
             "text",
             "apply_num | Approval number | 승인번호",
             "bank_code | Bank code | 은행코드",
@@ -125,29 +125,29 @@ PAYMENTS = Table(
             "card_publisher_code | Acquirer code | 매입사코드",
             "card_publisher_name | Acquirer | 매입사",
         ),
-        *_columns("number", "card_quota | Instalments | 할부개월"),
-        *_columns("text", "card_number | Card number | 카드번호"),
-        *_columns("number", "card_type | Card type | 카드종류"),
-        *_columns(
+        *columns_of("number", "card_quota | Instalments | 할부개월"),
+        *columns_of("text", "card_number | Card number | 카드번호"),
+        *columns_of("number", "card_type | Card type | 카드종류"),
+        *columns_of(
             "text",
             "vbank_code | Virtual account bank code | 가상계좌 은행코드",
             "vbank_name | Virtual account bank | 가상계좌 은행",
             "vbank_num | Virtual account | 가상계좌번호",
             "vbank_holder | Virtual account holder | 가상계좌 예금주",
         ),
-        *_columns(
+        *columns_of(
             "instant",
             "vbank_date | Deposit deadline | 입금기한",
             "vbank_issued_at | Virtual account issued | 가상계좌 발급일시",
         ),
-        *_columns("text", "name | Order name | 주문명"),
-        *_columns(
+        *columns_of("text", "name | Order name | 주문명"),
+        *columns_of(
             "money",
             "amount | Amount | 결제금액",
             "cancel_amount | Cancelled amount | 취소금액",
             required=("amount",),
         ),
-        *_columns(
+        *columns_of(
             "text",
             "currency | Currency | 통화",
             "buyer_name | Buyer | 구매자",
@@ -160,32 +160,32 @@ PAYMENTS = Table(
             "status | Status | 결제상태",
             required=("currency", "status"),
         ),
-        *_columns(
+        *columns_of(
             "instant",
             "started_at | Started | 결제시작",
             "paid_at | Approved | 승인일시",
             "failed_at | Failed | 실패일시",
             "cancelled_at | Last cancelled | 최종취소일시",
         ),
-        *_columns(
+        *columns_of(
             "text",
             "fail_reason | Failure reason | 실패사유",
             "cancel_reason | Cancel reason | 취소사유",
             "receipt_url | Receipt | 매출전표",
         ),
-        *_columns(
+        *columns_of(
             "nested",
             "cancel_history | Cancel history | 취소이력",
             "cancel_receipt_urls | Cancel receipts | 취소전표",
             "deposit_history | Deposit history | 입금이력",
         ),
-        *_columns("flag", "cash_receipt_issued | Cash receipt issued | 현금영수증"),
-        *_columns(
+        *columns_of("flag", "cash_receipt_issued | Cash receipt issued | 현금영수증"),
+        *columns_of(
             "text",
             "customer_uid | Billing key | 빌링키",
             "customer_uid_usage | Billing key usage | 빌링키 용도",
         ),
-        *_columns("nested", "promotion | Promotion | 프로모션"),
+        *columns_of("nested", "promotion | Promotion | 프로모션"),
     ),
     key="imp_uid",
 )
@@ -194,18 +194,18 @@ PAYMENTS = Table(
 LEDGER = Table(
     "ledger",
     (
-        *_columns("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
-        *_columns(
+        *columns_of("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
+        *columns_of(
             "money",
             "amount | Amount | 결제금액",
             "cancel_amount | Cancelled amount | 취소금액",
             required=("amount",),
         ),
-        *_columns("text", "currency | Currency | 통화", "status | Status | 상태"),
-        *_columns("day", "paid_on | Booked on | 결제일"),
+        *columns_of("text", "currency | Currency | 통화", "status | Status | 상태"),
+        *columns_of("day", "paid_on | Booked on | 결제일"),
         # What books may hold besides: each is compared, or used to find the payment, when there.
-        *_columns("day", "cancelled_on | Refunded on | 취소일", optional=True),
-        *_columns(
+        *columns_of("day", "cancelled_on | Refunded on | 취소일", optional=True),
+        *columns_of(
             "text",
             "kind | Kind of line | 구분",
             "refund_method | Refunded by | 환불수단",
@@ -216,8 +216,8 @@ LEDGER = Table(
             "card_number | Card number | 카드번호",
             optional=True,
         ),
-        *_columns("number", "card_quota | Instalments | 할부개월", optional=True),
-        *_columns("flag", "escrow | Escrow | 에스크로", optional=True),
+        *columns_of("number", "card_quota | Instalments | 할부개월", optional=True),
+        *columns_of("flag", "escrow | Escrow | 에스크로", optional=True),
     ),
     key="merchant_uid",
 )
@@ -226,7 +226,7 @@ LEDGER = Table(
 TRANSACTIONS = Table(
     "transactions",
     (
-        *_columns(
+        *columns_of(
             "text",
             "transaction_id | Transaction | 거래",
             "imp_uid | i'mport id | 포트원 번호",
@@ -234,10 +234,10 @@ TRANSACTIONS = Table(
             "kind | Kind | 거래구분",
             required=("transaction_id", "imp_uid", "merchant_uid", "kind"),
         ),
-        *_columns("money", "amount | Amount, signed | 거래금액", required=("amount",)),
-        *_columns("text", "currency | Currency | 통화", required=("currency",)),
-        *_columns("instant", "at | Happened | 거래일시"),
-        *_columns(
+        *columns_of("money", "amount | Amount, signed | 거래금액", required=("amount",)),
+        *columns_of("text", "currency | Currency | 통화", required=("currency",)),
+        *columns_of("instant", "at | Happened | 거래일시"),
+        *columns_of(
             "text",
             "pay_method | Method | 결제수단",
             "pg_provider | PG | PG사",
@@ -249,8 +249,8 @@ TRANSACTIONS = Table(
             "customer_uid | Billing key | 빌링키",
             "reason | Cancel reason | 취소사유",
         ),
-        *_columns("flag", "sandbox | Test channel | 테스트"),
-        *_columns("text", "flag | Break code | 사유코드"),
+        *columns_of("flag", "sandbox | Test channel | 테스트"),
+        *columns_of("text", "flag | Break code | 사유코드"),
     ),
     key="transaction_id",
 )
@@ -259,9 +259,9 @@ TRANSACTIONS = Table(
 PREPARED = Table(
     "prepared",
     (
-        *_columns("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
-        *_columns("money", "amount | Prepared amount | 사전등록 금액", required=("amount",)),
-        *_columns("text", "currency | Currency | 통화", optional=True),
+        *columns_of("text", "merchant_uid | Order id | 주문번호", required=("merchant_uid",)),
+        *columns_of("money", "amount | Prepared amount | 사전등록 금액", required=("amount",)),
+        *columns_of("text", "currency | Currency | 통화", optional=True),
     ),
     key="merchant_uid",
 )

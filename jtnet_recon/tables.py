@@ -23,6 +23,7 @@ from jtnet_recon.columns import (
     Table,
 )
 from jtnet_recon.columns_contracts import CONTRACTS
+from jtnet_recon.columns_reads import BILLING_KEYS, SCHEDULES
 from jtnet_recon.errors import TableError
 from jtnet_recon.money import DEFAULT_CURRENCY, INT64_MAX
 from jtnet_recon.period import KST_NAME
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "BILLING_KEYS",
     "CONTRACTS",
     "LEDGER",
     "PAYMENTS",
     "PREPARED",
+    "SCHEDULES",
     "TRANSACTIONS",
     "Column",
     "Table",
@@ -127,7 +130,7 @@ def label(name: str, *, lang: str = "en") -> str:
     for suffix, words in _SIDES.items():
         if name.endswith(suffix):
             return f"{label(name.removesuffix(suffix), lang=lang)} ({words[lang]})"
-    for table in (PAYMENTS, LEDGER, TRANSACTIONS, CONTRACTS):
+    for table in (PAYMENTS, LEDGER, TRANSACTIONS, CONTRACTS, BILLING_KEYS, SCHEDULES):
         for column in table.columns:
             if column.name == name:
                 return column.label_ko if lang == "ko" else column.label
