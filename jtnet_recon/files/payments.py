@@ -7,18 +7,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from jtnet_recon.atomic import atomic_path
 from jtnet_recon.errors import TableError
 from jtnet_recon.files.columnar import parquet_table
 from jtnet_recon.files.faults import Place
+from jtnet_recon.files.frames import to_arrow, to_frame
 from jtnet_recon.files.source import kind_of, read_file
 from jtnet_recon.tables import PAYMENTS, conform
 
 if TYPE_CHECKING:
     import os
 
+    import pandas as pd
     import pyarrow as pa
 
 _KEY = b"jtnet_recon"
@@ -85,7 +85,7 @@ def read_payments(path: str | os.PathLike[str]) -> pd.DataFrame:
     is_sealed = _check_seal(data, place)
     table = parquet_table(data, place)
     described = _description(table, place, is_sealed=is_sealed)
-    payments = _to_frame(table, described)
+    payments = to_frame(table, described, nested=_NESTED)
     try:
         payments = conform(payments, PAYMENTS)
     except TableError as error:
@@ -95,39 +95,15 @@ def read_payments(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def _to_arrow(payments: pd.DataFrame, name: str) -> pa.Table:
-    """Build the Arrow table, nested columns as JSON text, and describe it in its metadata."""
-    import pyarrow as pa
-
-    nested = [name for name in payments.columns if payments[name].dtype == "object"]
-    flat = payments.assign(
-        **{str(name): _to_json(payments[name], str(name)) for name in nested}
-    ).reset_index(drop=True)
-    try:
-        table = pa.Table.from_pandas(flat, preserve_index=False)
-    except (pa.ArrowException, TypeError, ValueError) as error:
-        raise Place(name).fault(
-            what=f"the payments cannot be stored exactly: {error}.",
-            hint="Bring every column to one kind of value.",
-            hint_ko="열마다 한 가지 형식의 값만 쓰세요.",
-        ) from error
+    """Build the Arrow table and describe it in its metadata."""
+    table, columns = to_arrow(payments, name, "payments")
     described = {
         "format": _FORMAT,
-        "nested": [str(name) for name in nested],
-        "dtypes": {str(column): str(dtype) for column, dtype in payments.dtypes.items()},
+        **columns,
         "attrs": {"pull": payments.attrs["pull"]} if "pull" in payments.attrs else {},
     }
     text = json.dumps(described, ensure_ascii=False, allow_nan=False).encode("utf-8")
     return table.replace_schema_metadata({_KEY: text + _MARK + _NO_DIGEST})
-
-
-def _to_json(values: pd.Series[Any], name: str) -> pd.Series[Any]:
-    """Write each cell of a nested column as JSON."""
-    try:
-        texts = [None if cell is None else json.dumps(cell, ensure_ascii=False) for cell in values]
-    except (TypeError, ValueError) as error:
-        message = f"payments.{name}: a cell cannot be written as JSON ({error})."
-        raise TableError(message, column=name, hint="Leave it as the API sent it.") from error
-    return pd.Series(texts, index=values.index, dtype="str")
 
 
 def _seal(path: Path) -> None:
@@ -182,32 +158,3 @@ def _description(table: pa.Table, place: Place, *, is_sealed: bool) -> dict[str,
             hint_ko="jtnet-recon을 최신 버전으로 올리세요.",
         )
     return described
-
-
-def _to_frame(table: pa.Table, described: dict[str, Any]) -> pd.DataFrame:
-    """Build the frame with the dtypes it was written with."""
-    import pyarrow as pa
-
-    integers = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}
-    flags = {pa.bool_(): pd.BooleanDtype()}
-    dtypes = described.get("dtypes", {})
-    nested = set(described.get("nested", _NESTED))
-    payments = table.drop_columns([n for n in table.column_names if n in nested]).to_pandas(
-        types_mapper={**integers, **flags}.get
-    )
-    for name in table.column_names:
-        if name in nested:
-            payments[name] = pd.Series(
-                [_from_json(cell) for cell in table[name].to_pylist()],
-                index=payments.index,
-                dtype="object",
-            )
-        elif name in dtypes:
-            payments[name] = payments[name].astype(dtypes[name])
-    ordered: pd.DataFrame = payments[table.column_names]
-    return ordered
-
-
-def _from_json(cell: Any) -> Any:
-    """Read a nested cell; another program may have kept it nested."""
-    return json.loads(cell) if isinstance(cell, str) else cell
