@@ -11,6 +11,7 @@ from jtnet_recon.client.address import check_tier, check_url
 from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.basis import Basis, check_basis
 from jtnet_recon.client.pull import Source, pull
+from jtnet_recon.client.reads_keys import KeyReads
 from jtnet_recon.client.retry import Lanes
 from jtnet_recon.client.session import Session, Timing
 from jtnet_recon.client.threads import THREADS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Client:
+class Client(KeyReads):
     """Reads one merchant account; nothing in it can move money.
 
     Parameters

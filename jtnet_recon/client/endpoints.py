@@ -125,6 +125,26 @@ def check_reading(method: str, template: str) -> None:
         )
 
 
+def can_be_asked(uid: str) -> bool:
+    """Tell whether an id can stand in an address at all.
+
+    Parameters
+    ----------
+    uid : str
+        As a user's table holds it.
+
+    Returns
+    -------
+    bool
+        False for an empty id, for dots alone, and for what is no valid text.
+    """
+    try:
+        _segment("id", uid)
+    except ConfigError:
+        return False
+    return True
+
+
 def _segment(name: str, value: str) -> str:
     """Encode an id so that it is one segment of the path, whatever it holds."""
     if value in _DOTS:

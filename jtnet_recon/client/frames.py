@@ -1,4 +1,4 @@
-"""Pages put together: the newest version of each payment, as table PAYMENTS."""
+"""Pages put together: the newest version of each payment, and frames of a declared table."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from jtnet_recon.tables import conform, empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from jtnet_recon.columns import Table
 
 _CLOCKS = ("started_at", "paid_at", "failed_at", "cancelled_at")
 _RANKS = {"ready": 0, "failed": 1, "paid": 2, "cancelled": 3}
@@ -135,19 +137,61 @@ def to_payments(table: pa.Table) -> pd.DataFrame:
         Oldest start first. Declared columns, then ``unread`` if any value could not be read,
         then the fields that no table declares, by name.
     """
+    return to_frame(table.take(pa.array(_by_start(table))), PAYMENTS)
+
+
+def to_frame(table: pa.Table, declared: Table) -> pd.DataFrame:
+    """Make a frame of a declared table.
+
+    Parameters
+    ----------
+    table : pyarrow.Table
+        Of :func:`jtnet_recon.client.rows.to_table`.
+    declared : Table
+        What it becomes.
+
+    Returns
+    -------
+    DataFrame, shape (n, m)
+        Rows in the order they stand. Declared columns, then ``unread`` if any value could not
+        be read, then the fields that the table does not declare, by name.
+    """
     if table.num_rows == 0:
-        return empty(PAYMENTS)
-    table = table.take(pa.array(_by_start(table)))
-    nested = {c.name for c in PAYMENTS.columns if c.kind == "nested"}
-    flat = [name for name in PAYMENTS.names if name not in nested]
-    payments = _instants(table.select(flat)).to_pandas(types_mapper=_DTYPES.get)
-    money = {c.name: "int64" for c in PAYMENTS.columns if c.kind == "money"}
-    payments = payments.astype(money)
+        return empty(declared)
+    nested = {c.name for c in declared.columns if c.kind == "nested"}
+    flat = [name for name in declared.names if name not in nested]
+    frame = _instants(table.select(flat), declared).to_pandas(types_mapper=_DTYPES.get)
+    money = {c.name: "int64" for c in declared.columns if c.kind == "money"}
     further = {name: _cells(table[name]) for name in nested}
     if table[UNREAD].null_count < table.num_rows:
         further[UNREAD] = table[UNREAD].to_pandas(types_mapper=_DTYPES.get)
     further |= _undeclared(table)
-    return conform(pd.concat([payments, pd.DataFrame(further)], axis=1), PAYMENTS)
+    parts = [frame.astype(money), pd.DataFrame(further, index=frame.index)]
+    return conform(pd.concat(parts, axis=1), declared)
+
+
+def to_record(frame: pd.DataFrame) -> dict[str, Any]:
+    """Give the single row of a frame as a plain record.
+
+    Parameters
+    ----------
+    frame : DataFrame, shape (1, m)
+        Of :func:`to_frame`.
+
+    Returns
+    -------
+    dict
+        By column; what is empty is None, whatever its kind.
+    """
+    return {str(name): _or_none(frame[name].iloc[0]) for name in frame.columns}
+
+
+def _or_none(cell: Any) -> Any:
+    if isinstance(cell, list | dict):
+        return cell
+    if pd.isna(cell):
+        return None
+    return cell.item() if isinstance(cell, np.generic) else cell
 
 
 def _by_start(table: pa.Table) -> np.ndarray[Any, Any]:
@@ -157,9 +201,9 @@ def _by_start(table: pa.Table) -> np.ndarray[Any, Any]:
     return keys.sort_values(["began", "imp_uid"]).index.to_numpy()
 
 
-def _instants(table: pa.Table) -> pa.Table:
+def _instants(table: pa.Table, declared: Table) -> pa.Table:
     """Give instants their zone."""
-    for column in PAYMENTS.columns:
+    for column in declared.columns:
         if column.kind == "instant":
             position = table.column_names.index(column.name)
             values = table[column.name].cast(pa.timestamp("us", tz=KST_NAME))

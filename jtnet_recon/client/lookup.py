@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from jtnet_recon.client.pull import Source
     from jtnet_recon.client.session import Session
+    from jtnet_recon.errors import ApiShapeError
+
+Result = TypeVar("Result")
 
 IDS_A_CALL = 100
 """Source: i'mport V1 OpenAPI, GET /payments: at most 100 ids."""
@@ -123,15 +126,7 @@ def _look_up(
     """Look up all batches, several at once, and say what was found of what was asked."""
     tally = Tally()
     asked = [uid for batch in batches for uid in batch]
-    with Progress(is_shown=source.progress, title=f"payments by {name}", unit="ids") as progress:
-        progress.expect(len(asked))
-
-        def one(batch: list[str]) -> _Found:
-            found = look_up(batch, tally)
-            progress.arrived(len(batch))
-            return found
-
-        results = side_by_side(one, batches, tally)
+    results = read_batches(source, f"payments by {name}", batches, look_up, tally)
     missing = [uid for found in results for uid in found.missing]
     payments = to_payments(newest(joined(t for found in results for t in found.tables)).table)
     payments.attrs["lookup"] = {
@@ -145,6 +140,44 @@ def _look_up(
         "retries": tally.retries,
     }
     return payments
+
+
+def read_batches(
+    source: Source,
+    title: str,
+    batches: list[list[str]],
+    read: Callable[[list[str], Tally], Result],
+    tally: Tally,
+) -> list[Result]:
+    """Read batches of ids, several at once, under a bar that counts ids.
+
+    Parameters
+    ----------
+    source : Source
+        Where from.
+    title : str
+        What is being read.
+    batches : list of list of str
+        Ids, each batch for one call.
+    read : callable
+        Reads one batch.
+    tally : Tally
+        Counts requests and retries.
+
+    Returns
+    -------
+    list
+        Results in the order of the batches.
+    """
+    with Progress(is_shown=source.progress, title=title, unit="ids") as progress:
+        progress.expect(sum(map(len, batches)))
+
+        def one(batch: list[str]) -> Result:
+            result = read(batch, tally)
+            progress.arrived(len(batch))
+            return result
+
+        return side_by_side(one, batches, tally)
 
 
 def _all_pages(session: Session, call: Call, name: str, tally: Tally) -> _Found:
@@ -175,7 +208,7 @@ def _walk(session: Session, call: Call, tally: Tally) -> list[Page] | None:
         except (ApiStatusError, ApiCodeError) as error:
             if number > 1 and getattr(error, "status", None) == HTTPStatus.BAD_REQUEST:
                 break  # the list became shorter; its total tells whether to walk again
-            if _says_unknown(error):
+            if says_unknown(error):
                 return None
             raise
         pages.append(page)
@@ -184,8 +217,19 @@ def _walk(session: Session, call: Call, tally: Tally) -> list[Page] | None:
     return pages
 
 
-def _says_unknown(error: ApiStatusError | ApiCodeError) -> bool:
-    """Read "no such id": HTTP 404 by the document, HTTP 200 with code 1 as it was seen."""
+def says_unknown(error: ApiStatusError | ApiCodeError) -> bool:
+    """Read "no such id": HTTP 404 by the document, HTTP 200 with code 1 as it was seen.
+
+    Parameters
+    ----------
+    error : ApiStatusError or ApiCodeError
+        Of a call about one id.
+
+    Returns
+    -------
+    bool
+        Whether the server knows no such id; otherwise something is wrong.
+    """
     if isinstance(error, ApiStatusError):
         return error.status == HTTPStatus.NOT_FOUND
     return error.api_code == 1
@@ -230,16 +274,44 @@ def _single(source: Source, uid: str, tally: Tally) -> pa.Table | None:
 
 def _check_ids(table: pa.Table, name: str, asked: list[str], call: Call) -> set[str]:
     """Refuse an answer that is about another id; return the ids it is about."""
-    wanted = {_folded(uid) for uid in asked}
+    wanted = {folded(uid) for uid in asked}
     seen = {uid for uid in table[name].to_pylist() if uid is not None}
-    if any(_folded(uid) not in wanted for uid in seen):
-        message = f"the answer is about another {name} than the one asked for."
-        raise shape_error(message, call)
+    if any(folded(uid) not in wanted for uid in seen):
+        raise about_another(call, name)
     return seen
 
 
-def _folded(uid: str) -> str:
-    """Bring an id to what a database that ignores case and trailing blanks compares."""
+def about_another(call: Call, name: str) -> ApiShapeError:
+    """Make the error for an answer about an id that nobody asked for.
+
+    Parameters
+    ----------
+    call : Call
+        Named in the error.
+    name : str
+        What ids they are.
+
+    Returns
+    -------
+    ApiShapeError
+        To be raised.
+    """
+    return shape_error(f"the answer is about another {name} than the one asked for.", call)
+
+
+def folded(uid: str) -> str:
+    """Bring an id to what a database that ignores case and trailing blanks compares.
+
+    Parameters
+    ----------
+    uid : str
+        Asked for or answered.
+
+    Returns
+    -------
+    str
+        Equal for ids that such a database takes for one.
+    """
     return unicodedata.normalize("NFC", uid).strip().casefold()
 
 

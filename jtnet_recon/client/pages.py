@@ -123,7 +123,7 @@ class PageReader:
         """
         head = _HEAD.match(body)
         if head is None:
-            records, total, following = _parts(open_envelope(body, call), call)
+            records, total, following = page_parts(open_envelope(body, call), call)
             return Page(total, following, hashlib.sha256(body).digest(), self._exact(records))
         digest = hashlib.sha256(memoryview(body)[head.end() :]).digest()
         total, following = int(head[1]), _page_number(head[2])
@@ -133,7 +133,7 @@ class PageReader:
         try:
             table = _plain_table(body, schema, learned)
         except (pa.ArrowException, _NotPlainError):
-            records, total, following = _parts(open_envelope(body, call), call)
+            records, total, following = page_parts(open_envelope(body, call), call)
             table = self._exact(records)
         return Page(total, following, digest, table)
 
@@ -173,15 +173,33 @@ def read_records(response: Any, call: Call) -> pa.Table:
         If it is neither.
     """
     records = [response] if isinstance(response, dict) else response
-    return to_table(_checked(records, call))
+    return to_table(checked_records(records, call))
 
 
 def _page_number(text: bytes) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _parts(response: Any, call: Call) -> tuple[list[dict[str, Any]], int, int]:
-    """Take a page apart; a falsy ``next`` of any kind ends the list."""
+def page_parts(response: Any, call: Call) -> tuple[list[dict[str, Any]], int, int]:
+    """Take a page apart; a falsy ``next`` of any kind ends the list.
+
+    Parameters
+    ----------
+    response : Any
+        Of the envelope.
+    call : Call
+        Named in errors.
+
+    Returns
+    -------
+    tuple of list, int, int
+        The records, how many the whole list has, and the number of the next page or 0.
+
+    Raises
+    ------
+    ApiShapeError
+        If it is no page.
+    """
     if not isinstance(response, dict) or "list" not in response:
         message = "the answer is no page: it has no `list`."
         raise shape_error(message, call)
@@ -191,10 +209,29 @@ def _parts(response: Any, call: Call) -> tuple[list[dict[str, Any]], int, int]:
             message = f"the page's `{name}` is no whole number."
             raise shape_error(message, call)
     assert isinstance(total, int)
-    return _checked(response["list"], call), total, following
+    return checked_records(response["list"], call), total, following
 
 
-def _checked(records: Any, call: Call) -> list[dict[str, Any]]:
+def checked_records(records: Any, call: Call) -> list[dict[str, Any]]:
+    """Refuse what is no list of records.
+
+    Parameters
+    ----------
+    records : Any
+        Of the envelope, or of a page.
+    call : Call
+        Named in errors.
+
+    Returns
+    -------
+    list of dict
+        The same.
+
+    Raises
+    ------
+    ApiShapeError
+        If it is none.
+    """
     if not isinstance(records, list) or not all(isinstance(row, dict) for row in records):
         message = "the answer is no list of records."
         raise shape_error(message, call)

@@ -1,4 +1,4 @@
-"""Payment records to columns, exactly: the path that takes whatever a record holds.
+"""Records to columns, exactly: the path that takes whatever a record holds.
 
 A value that its column cannot hold is never rounded, dropped or guessed: the column stays
 empty (money: 0) and the value is kept as it came in the column ``unread``.
@@ -17,9 +17,9 @@ from jtnet_recon.columns import PAYMENTS
 from jtnet_recon.money import INT64_MAX, to_minor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
-    from jtnet_recon.columns import Column
+    from jtnet_recon.columns import Column, Table
 
 SECONDS_MAX = 253_402_300_799
 """9999-12-31 in unix seconds; a number above it is no instant in seconds (milliseconds?)."""
@@ -36,7 +36,6 @@ CRUCIAL = frozenset(
 
 _NEVER_EMPTY = frozenset({"imp_uid", "currency", "status"})
 _MICROSECONDS = 1_000_000
-_DECLARED = frozenset(PAYMENTS.names)
 _TYPES = {
     "text": pa.string(),
     "money": pa.int64(),
@@ -45,11 +44,27 @@ _TYPES = {
     "instant": pa.int64(),
     "nested": pa.string(),
 }
-SCHEMA = pa.schema(
-    [pa.field(column.name, _TYPES[column.kind]) for column in PAYMENTS.columns]
-    + [pa.field(UNREAD, pa.string())]
-)
-"""One page of payments: instants in microseconds since 1970, nested columns as JSON text."""
+
+
+def schema_of(declared: Table) -> pa.Schema:
+    """Return the columns of a page of records.
+
+    Parameters
+    ----------
+    declared : Table
+        What they become.
+
+    Returns
+    -------
+    pyarrow.Schema
+        Instants in microseconds since 1970, nested columns as JSON text.
+    """
+    fields = [pa.field(column.name, _TYPES[column.kind]) for column in declared.columns]
+    return pa.schema([*fields, pa.field(UNREAD, pa.string())])
+
+
+SCHEMA = schema_of(PAYMENTS)
+"""One page of payments."""
 
 HISTORIES = {
     "cancel_history": (
@@ -76,28 +91,32 @@ class _UnreadError(Exception):
     """A value does not fit its column."""
 
 
-def to_table(records: Iterable[dict[str, Any]]) -> pa.Table:
+def to_table(records: Iterable[dict[str, Any]], declared: Table = PAYMENTS) -> pa.Table:
     """Lay out records in columns.
 
     Parameters
     ----------
     records : iterable of dict
         Of :func:`jtnet_recon.client.envelope.strict_json`.
+    declared : Table, default PAYMENTS
+        What they become.
 
     Returns
     -------
     pyarrow.Table, shape (n, m)
-        :data:`SCHEMA`, then the fields that no table declares, each under ``text:`` or
-        ``json:``. Amounts are minor units, also those inside the histories.
+        :func:`schema_of` the table, then the fields that it does not declare, each under
+        ``text:`` or ``json:``. Amounts are minor units, also those inside the histories.
     """
     rows = list(records)
     unread: list[dict[str, Any]] = [{} for _ in rows]
+    needed = _NEVER_EMPTY if declared is PAYMENTS else {declared.key}
     columns = [
-        pa.array(_column(column, rows, unread), _TYPES[column.kind]) for column in PAYMENTS.columns
+        pa.array(_column(column, rows, unread, needed), _TYPES[column.kind])
+        for column in declared.columns
     ]
     misfits = [to_json(fields) if fields else None for fields in unread]
-    table = pa.table([*columns, pa.array(misfits, pa.string())], SCHEMA)
-    for name in sorted({name for row in rows for name in row} - _DECLARED):
+    table = pa.table([*columns, pa.array(misfits, pa.string())], schema_of(declared))
+    for name in sorted({name for row in rows for name in row} - set(declared.names)):
         label, values = _unknown(name, [row.get(name) for row in rows])
         table = table.append_column(label, pa.array(values, pa.string()))
     return table
@@ -119,7 +138,12 @@ def to_json(value: Any) -> str:
     return _clean(plain_json(_plain(value)))
 
 
-def _column(column: Column, rows: list[dict[str, Any]], unread: list[dict[str, Any]]) -> list[Any]:
+def _column(
+    column: Column,
+    rows: list[dict[str, Any]],
+    unread: list[dict[str, Any]],
+    needed: Container[str],
+) -> list[Any]:
     """Read one column; what does not fit goes to ``unread``."""
     read = _READERS[column.kind]
     values: list[Any] = []
@@ -130,7 +154,7 @@ def _column(column: Column, rows: list[dict[str, Any]], unread: list[dict[str, A
         except (_UnreadError, ValueError, ArithmeticError):
             value = _EMPTY.get(column.kind)
             misfits[column.name] = raw
-        if value is None and column.name in _NEVER_EMPTY:
+        if value is None and column.name in needed:
             misfits.setdefault(column.name, raw)
             value = _made_up_id(row) if column.name == "imp_uid" else None
         values.append(value)
