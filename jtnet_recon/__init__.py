@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.transactions import transactions
     from jtnet_recon.report.font import use_korean_font
     from jtnet_recon.sandbox import Sandbox
+    from jtnet_recon.store import Store
     from jtnet_recon.tables import (
         BILLING_KEYS,
         CONTRACTS,
@@ -74,6 +75,7 @@ __all__ = [
     "Reconciliation",
     "Rule",
     "Sandbox",
+    "Store",
     "StoreError",
     "Suggest",
     "TableError",
@@ -103,6 +105,7 @@ _HOMES = {
     "recon.transactions": "transactions",
     "report.font": "use_korean_font",
     "sandbox": "Sandbox",
+    "store": "Store",
     "tables": "BILLING_KEYS CONTRACTS LEDGER PAYMENTS PREPARED SCHEDULES TRANSACTIONS",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

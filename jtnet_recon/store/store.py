@@ -1,0 +1,271 @@
+"""Store: every pull and every run, kept as they were."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jtnet_recon.period import KST
+from jtnet_recon.store import faults
+from jtnet_recon.store.database import Database
+from jtnet_recon.store.facts import identity_of, pull_facts, run_facts
+from jtnet_recon.store.folder import Folder
+from jtnet_recon.store.kept import Pull, Run
+from jtnet_recon.store.lists import pulls_frame, runs_frame
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from jtnet_recon.period import Period
+    from jtnet_recon.recon.result import Reconciliation
+
+_TABLES = ("breaks", "totals", "control_totals", "bridge", "controls", "tolerances", "ledger")
+_PULL_ID_DIGITS = 16
+
+
+class Store:
+    """A folder in which every pull and every run is kept.
+
+    What is kept is never changed. A process may be killed at any point: what was committed is
+    there at the next opening, and nothing else is.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        The folder, on a disk of this machine; it is made if it is absent, for its owner alone
+        (mode 0700, files 0600). The folder above it must exist.
+    timeout_s : float, default 10.0
+        How long to wait while another process writes, in seconds.
+    clock : callable, optional
+        Gives the present as an aware datetime; the machine's clock by default.
+
+    Raises
+    ------
+    StoreError
+        If the folder is foreign, of a newer format, damaged, locked or cannot be used.
+
+    Examples
+    --------
+    >>> store = jr.Store("store")  # doctest: +SKIP
+    >>> store.save_run(result, job="daily")  # doctest: +SKIP
+    >>> store.runs()  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        timeout_s: float = 10.0,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._folder = Folder(Path(path))
+        self._database = Database(self._folder.database, timeout_s)
+        self._database.prepare(is_fresh=self._folder.is_fresh)
+        self._clock = clock or _now
+
+    @property
+    def path(self) -> Path:
+        """The store's folder."""
+        return self._folder.path
+
+    def save_pull(self, payments: pd.DataFrame) -> str:
+        """Keep a pull as a sealed Parquet file, with its certificate.
+
+        Parameters
+        ----------
+        payments : DataFrame, table PAYMENTS
+            Of ``client.payments(period)`` or ``read_payments(path)``.
+
+        Returns
+        -------
+        str
+            The pull's id: the first 16 digits of its file's SHA-256. The same pull saved again
+            is the same entry.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be kept; nothing is then.
+        TableError
+            If ``payments`` is not a PAYMENTS table.
+        """
+        with self._database.writing() as writer:
+            self._folder.tidy()
+            sha256 = self._folder.put_payments(payments)
+            facts = pull_facts(payments, sha256=sha256, saved_at=self._stamp())
+            return writer.add("pull", sha256[:_PULL_ID_DIGITS], facts).name
+
+    def pulls(self) -> pd.DataFrame:
+        """List the kept pulls, oldest first.
+
+        Returns
+        -------
+        DataFrame, one row a pull
+            Columns pull_id, period, basis, verdict, rows, host, merchant, tier, started_at, ended_at,
+            saved_at (Asia/Seoul), sha256.
+        """
+        return pulls_frame(self._database.entries("pull"))
+
+    def pull(self, pull_id: str) -> Pull:
+        """Return one kept pull.
+
+        Parameters
+        ----------
+        pull_id : str
+            Of :meth:`save_pull` or :meth:`pulls`.
+
+        Returns
+        -------
+        Pull
+            Its certificate and payments.
+
+        Raises
+        ------
+        StoreError
+            If there is none of this id.
+        """
+        entries = self._database.entries("pull")
+        for entry in entries:
+            if entry.name == pull_id:
+                return Pull(entry.name, entry.facts, self._folder)
+        raise faults.absent_pull(pull_id, [entry.name for entry in entries[-3:]])
+
+    def save_run(  # noqa: PLR0913 - each is one thing an auditor asks of a run
+        self,
+        result: Reconciliation,
+        *,
+        job: str = "",
+        period: Period | str | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        outputs: Mapping[str, Any] | None = None,
+        started: datetime | None = None,
+    ) -> int:
+        """Keep a run: its inputs' hashes, its rule, both sides, totals and breaks.
+
+        Parameters
+        ----------
+        result : Reconciliation
+            Of :func:`jtnet_recon.reconcile`.
+        job : str, default ""
+            The job's name; open items are carried from run to run of one job.
+        period : Period or str, optional
+            What the run is about; by default the pull's period.
+        inputs, outputs : Mapping, optional
+            What went in and came out, as JSON can hold it: file names and hashes.
+        started : datetime, optional
+            When the run began, with its zone; by default when the result was made.
+
+        Returns
+        -------
+        int
+            The run's id, 1 for the store's first. The same result of the same start saved again
+            is the same entry.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be kept; nothing is then.
+        """
+        facts = run_facts(
+            result, job=job, period=period, inputs=inputs, outputs=outputs, started=started
+        )
+        with self._database.writing() as writer:
+            self._folder.tidy()
+            facts["tables"] = self._put_tables(result)
+            facts["saved_at"] = self._stamp()
+            return writer.add("run", identity_of(facts), facts).number
+
+    def runs(self, job: str | None = None) -> pd.DataFrame:
+        """List the kept runs, oldest first.
+
+        Parameters
+        ----------
+        job : str, optional
+            Only this job's.
+
+        Returns
+        -------
+        DataFrame, one row a run
+            Columns run_id, job, period, rule, verdict, agrees, breaks, open_items, money_at_risk (text,
+            by currency), started_at, ended_at, saved_at (Asia/Seoul), digest, rule_digest,
+            library, conclusion, conclusion_ko.
+        """
+        return runs_frame(self._entries(job))
+
+    def run(self, run_id: int) -> Run:
+        """Return one kept run.
+
+        Parameters
+        ----------
+        run_id : int
+            Of :meth:`save_run` or :meth:`runs`.
+
+        Returns
+        -------
+        Run
+            Its facts and tables.
+
+        Raises
+        ------
+        StoreError
+            If there is none of this id.
+        """
+        entries = self._database.entries("run")
+        for entry in entries:
+            if entry.number == run_id:
+                return Run(entry.number, entry.facts, self._folder)
+        raise faults.absent_run(run_id, len(entries))
+
+    def last_run(self, job: str | None = None, *, period: Period | str | None = None) -> Run | None:
+        """Return the latest kept run, if there is one.
+
+        Parameters
+        ----------
+        job : str, optional
+            Only this job's.
+        period : Period or str, optional
+            Only runs about this period.
+
+        Returns
+        -------
+        Run or None
+            None if no such run was kept yet.
+        """
+        wanted = None if period is None else str(period)
+        found = [e for e in self._entries(job) if wanted in (None, e.facts["period"])]
+        return Run(found[-1].number, found[-1].facts, self._folder) if found else None
+
+    def _entries(self, job: str | None) -> list[Any]:
+        return [e for e in self._database.entries("run") if job in (None, e.facts["job"])]
+
+    def _put_tables(self, result: Reconciliation) -> dict[str, dict[str, Any]]:
+        """Keep both sides and every table of a result."""
+        tables = {name: getattr(result, name) for name in _TABLES}
+        kept = {name: self._put(name, table) for name, table in tables.items()}
+        is_payments = {"imp_uid", "status"} <= set(result.payments.columns)
+        put = self._folder.put_payments if is_payments else self._put_side
+        sha256 = put(result.payments)
+        rows = len(result.payments)
+        return kept | {"payments": {"sha256": sha256, "rows": rows, "sealed": is_payments}}
+
+    def _put(self, name: str, table: pd.DataFrame) -> dict[str, Any]:
+        return {"sha256": self._folder.put(table, name), "rows": len(table), "sealed": False}
+
+    def _put_side(self, payments: pd.DataFrame) -> str:
+        return self._folder.put(payments, "payments")
+
+    def _stamp(self) -> str:
+        return self._clock().astimezone(KST).isoformat(timespec="microseconds")
+
+    def __repr__(self) -> str:
+        """Name the folder and what it holds."""
+        pulls, runs = len(self._database.entries("pull")), len(self._database.entries("run"))
+        return f"<Store {self.path.name!r}: {pulls:,} pulls, {runs:,} runs>"
+
+
+def _now() -> datetime:
+    return datetime.now(KST)
