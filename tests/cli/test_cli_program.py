@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -15,10 +15,11 @@ import pytest
 from cli_process import PROGRAM, environment, program
 
 import jtnet_recon as jr
-from jtnet_recon.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jtnet_recon.sandbox import Sandbox
 
 HEAVY = "pandas numpy pyarrow duckdb httpx openpyxl matplotlib jinja2 starlette uvicorn"
 
@@ -155,12 +156,12 @@ def test_ctrl_c_ends_the_sandbox_with_one_line(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_a_pull_whose_server_does_not_answer(tmp_path: Path) -> None:
-    slow = Sandbox("2022-11", orders=100, latency_s=30)
-    with slow:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
         settings = {
-            "JTNET_RECON_URL": slow.url,
-            "JTNET_RECON_KEY": slow.key,
-            "JTNET_RECON_SECRET": slow.secret,
+            "JTNET_RECON_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "JTNET_RECON_KEY": "k" * 16,
+            "JTNET_RECON_SECRET": "s" * 80,
         }
         with subprocess.Popen(
             [*PROGRAM, "pull", "2022-11", "-o", "p.parquet"],
@@ -170,10 +171,11 @@ def test_ctrl_c_ends_a_pull_whose_server_does_not_answer(tmp_path: Path) -> None
             stderr=subprocess.PIPE,
             encoding="utf-8",
         ) as process:
-            time.sleep(2.5)  # it waits for the token by now; earlier would do as well
-
-            process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=5)
+            asked, _ = silent.accept()
+            with asked:
+                asked.recv(65_536)  # the request is here: it waits for the answer from now on
+                process.send_signal(signal.SIGINT)
+                said = process.communicate(timeout=60)
 
     assert (process.returncode, said) == (130, ("", "Stopped.\n"))
     assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections import defaultdict
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -9,12 +13,16 @@ from hypothesis import strategies as st
 
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.match import reconcile
+from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
 
 KEYS = st.sampled_from([None, "o1", "o2", "o3", "O1", "0012", "12", "주문/1", "o1 "])
 CURRENCIES = st.sampled_from(["KRW", "KRW", "KRW", "USD"])
+EXAMPLES = 500 if os.environ.get("CI") else 100
 AMOUNTS = st.one_of(
-    st.sampled_from([0, 1, 999, 1000, 14_000]), st.integers(0, 10**6), st.just(2**53 + 1)
+    st.sampled_from([0, 1, 999, 1000, 14_000]),
+    st.integers(0, 10**6),
+    st.sampled_from([2**53 + 1, 2**62 - 1]),
 )
 INSTANTS = st.one_of(
     st.none(), st.integers(1667228400, 1667228400 + 5 * 86_400), st.just(1667228400 + 86_399)
@@ -93,7 +101,17 @@ def ledger_frame(rows):
     return conform(frame.astype({"amount": "int64", "cancel_amount": "int64"}), LEDGER, fill=False)
 
 
-SIDES = st.tuples(st.lists(payment(), max_size=25), st.lists(line(), max_size=25))
+def fits(rows):
+    """Whether every order's money fits into 64 bits; reconcile() refuses the rest, tested below."""
+    sums = defaultdict(int)
+    for row in rows:
+        sums[row["merchant_uid"], row["currency"]] += abs(row["amount"]) + row["cancel_amount"]
+    return sum(sums.values()) < 2**63
+
+
+SIDES = st.tuples(st.lists(payment(), max_size=25), st.lists(line(), max_size=25)).filter(
+    lambda sides: fits(sides[0] + sides[1])
+)
 
 
 def facts_of(result):
@@ -105,7 +123,7 @@ def facts_of(result):
 
 
 @given(SIDES)
-@settings(max_examples=150)
+@settings(max_examples=EXAMPLES)
 def test_every_row_is_in_exactly_one_item_and_every_won_is_counted_once(sides):
     payments, ledger = payments_frame(sides[0]), ledger_frame(sides[1])
 
@@ -127,7 +145,7 @@ def test_every_row_is_in_exactly_one_item_and_every_won_is_counted_once(sides):
 
 
 @given(SIDES, st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 def test_the_order_of_rows_changes_nothing(sides, random):
     payments, ledger = payments_frame(sides[0]), ledger_frame(sides[1])
     first = reconcile(payments, ledger)
@@ -142,10 +160,12 @@ def test_the_order_of_rows_changes_nothing(sides, random):
 
 
 @given(SIDES)
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 def test_cutting_by_key_changes_nothing(sides):
     payments, ledger = payments_frame(sides[0]), ledger_frame(sides[1])
-    whole = reconcile(payments, ledger)
+    # A suggested pair (P10) has two order ids, so a cut by order id may part it.
+    rule = replace(PAYMENTS_TO_LEDGER, suggest=None)
+    whole = reconcile(payments, ledger, rule)
     # One cut must know that the ledger has dates, as the whole does.
     dated = bool(ledger["paid_on"].notna().any())
 
@@ -157,13 +177,13 @@ def test_cutting_by_key_changes_nothing(sides):
         cut = ledger[chosen(ledger["merchant_uid"])]
         if dated != bool(cut["paid_on"].notna().any()):
             return
-        parts += facts_of(reconcile(payments[chosen(payments["merchant_uid"])], cut))
+        parts += facts_of(reconcile(payments[chosen(payments["merchant_uid"])], cut, rule))
 
     assert sorted(parts) == sorted(facts_of(whole))
 
 
 @given(st.lists(payment(), max_size=25))
-@settings(max_examples=60)
+@settings(max_examples=EXAMPLES)
 def test_a_table_agrees_with_itself(rows):
     payments = payments_frame(
         [row for row in rows if row["merchant_uid"] and not row["cancel_history"]]
