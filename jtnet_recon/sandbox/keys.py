@@ -40,13 +40,26 @@ class Key:
 class KeyRing:
     """All living billing keys of an account, by customer_uid."""
 
-    def __init__(self, customers: Iterable[Customer], rows: Sequence[Record]) -> None:
+    def __init__(
+        self,
+        customers: Iterable[Customer],
+        rows: Sequence[Record],
+        kept: Iterable[Record] = (),
+    ) -> None:
         last_s: dict[str, int] = {}
         for row in rows:
             if row.get("customer_uid") is not None:
                 uid = row["customer_uid"]
                 last_s[uid] = max(began(row), last_s.get(uid, 0))
         self._keys = {c.uid: _kept(c, last_s.get(c.uid, 0)) for c in customers}
+        # Keys of a channel group, which have a shape of their own: they can be read, and no more.
+        self.supers: dict[str, Record] = {}
+        for record in kept:
+            if "channelGroupId" in record:
+                self.supers[record["customer_uid"]] = record
+            else:
+                card = Card(record["card_number"], record["card_code"])
+                self._keys[record["customer_uid"]] = Key(record, card)
 
     def get(self, uid: str) -> Key | None:
         """Find a key."""
@@ -56,7 +69,7 @@ class KeyRing:
         """Register a card; under a known name it takes the old card's place."""
         known = self._keys.get(uid)
         inserted_s = at_s if known is None else known.record["inserted"]
-        record = _record(uid, card, provider=channel.pg_provider, mid=channel.pg_id)
+        record = key_record(uid, card, provider=channel.pg_provider, mid=channel.pg_id)
         record |= {"sandbox": channel.sandbox, **owner}
         record |= {"inserted": inserted_s, "updated": at_s}
         self._keys[uid] = Key(record, card)
@@ -74,7 +87,7 @@ def _kept(customer: Customer, last_s: int) -> Key:
     moved_s = MOVE_S + DAY_S // 8 if provider == "nice" else 0
     number = f"5272{customer.buyer.number % 100:02d}******{customer.buyer.number % 10_000:04d}"
     card = Card(number, customer.card[0])
-    record = _record(customer.uid, card, provider=provider, mid=mid)
+    record = key_record(customer.uid, card, provider=provider, mid=mid)
     record |= {
         "customer_name": customer.buyer.name,
         "customer_tel": phone_of(customer.buyer),
@@ -84,7 +97,8 @@ def _kept(customer: Customer, last_s: int) -> Key:
     return Key(record, card)
 
 
-def _record(uid: str, card: Card, *, provider: str, mid: str) -> Record:
+def key_record(uid: str, card: Card, *, provider: str, mid: str) -> Record:
+    """Write a billing key without its owner and its times, in the API's order."""
     return {
         "customer_uid": uid,
         "pg_provider": provider,

@@ -37,7 +37,7 @@ Row = list[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """Where a sheet has its money, and how wide its columns are."""
 
     widths: tuple[int, ...]
@@ -45,8 +45,8 @@ class _Layout:
     currency: int
 
 
-_ORDERS = _Layout((24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18), (AMOUNT, CANCEL_AMOUNT), CURRENCY)
-_ENTRIES = _Layout((12, 28, 8, 14, 7, 10, 38, 20), (3,), 4)
+_ORDERS = Layout((24, 17, 12, 38, 16, 10, 14, 12, 10, 7, 18), (AMOUNT, CANCEL_AMOUNT), CURRENCY)
+_ENTRIES = Layout((12, 28, 8, 14, 7, 10, 38, 20), (3,), 4)
 
 
 def write_all(world: World, directory: Path) -> tuple[Path, Path, Path]:
@@ -103,17 +103,18 @@ def entry_rows(world: World) -> Iterator[Row]:
 
 def write_xlsx(world: World, path: Path) -> None:
     """Write the workbook: amounts are numbers, order ids are text, days are dates."""
-    _write_book(f"{world.month.number}월 원장", sheet_rows(world), _ORDERS, path)
+    write_book(f"{world.month.number}월 원장", sheet_rows(world), _ORDERS, path)
 
 
 def write_entries(world: World, directory: Path) -> Path:
     """Write the workbook of entries in the same way."""
     path = directory / f"ledger_{world.month.year}-{world.month.number:02d}_entries.xlsx"
-    _write_book(f"{world.month.number}월 일기장", entry_rows(world), _ENTRIES, path)
+    write_book(f"{world.month.number}월 일기장", entry_rows(world), _ENTRIES, path)
     return path
 
 
-def _write_book(title: str, rows: Iterable[Row], layout: _Layout, path: Path) -> None:
+def write_book(title: str, rows: Iterable[Row], layout: Layout, path: Path) -> None:
+    """Write a workbook of one sheet; equal rows give equal bytes."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -195,18 +196,18 @@ def _sum_row(label: str, lines: Sequence[Line], *, note: str) -> Row:
     return [label, *[None] * 5, amount, refunded, None, currency, note]
 
 
-def _is_money(row: Row, column: int, layout: _Layout) -> bool:
+def _is_money(row: Row, column: int, layout: Layout) -> bool:
     return column in layout.money and isinstance(row[column], int)
 
 
-def _exact(row: Row, column: int, layout: _Layout) -> object:
+def _exact(row: Row, column: int, layout: Layout) -> object:
     """Give money as a decimal in the currency's own units."""
     if not _is_money(row, column, layout):
         return row[column]
     return Decimal(row[column]).scaleb(0 if row[layout.currency] == "KRW" else -2)
 
 
-def _styled(sheet: Any, row: Row, column: int, layout: _Layout) -> Any:
+def _styled(sheet: Any, row: Row, column: int, layout: Layout) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
     value = row[column]
@@ -221,7 +222,7 @@ def _styled(sheet: Any, row: Row, column: int, layout: _Layout) -> Any:
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
-    else:
+    elif isinstance(value, str):
         cell.data_type = "s"  # a product called "=HYPERLINK(...)" is text
     return cell
 

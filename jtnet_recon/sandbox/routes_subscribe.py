@@ -36,8 +36,11 @@ def _customers(account: Account, call: Call) -> Reply:
 
 
 def _customer(account: Account, call: Call) -> Reply:
-    found = account.shop.keys.get(call.segments[2])
-    return _no_customer(account, call) if found is None else success(as_json(found.record))
+    keys, uid = account.shop.keys, call.segments[2]
+    key = keys.get(uid)
+    # A list of keys has no place for one of a channel group, which is read by itself alone.
+    found = keys.supers.get(uid) if key is None else key.record
+    return _no_customer(account, call) if found is None else success(as_json(found))
 
 
 def _issue(account: Account, call: Call) -> Reply:

@@ -8,49 +8,51 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from jtnet_recon.sandbox import cancels, ledger
+from jtnet_recon.sandbox import answers, cancels, contracts, ledger
 from jtnet_recon.sandbox.account import Account
 from jtnet_recon.sandbox.acts import Acts
 from jtnet_recon.sandbox.agenda import Agenda
 from jtnet_recon.sandbox.clock import Tokens, running_clock
 from jtnet_recon.sandbox.faults import FaultDesk, Faults, read_faults
-from jtnet_recon.sandbox.kst import parse_month, unix_s
+from jtnet_recon.sandbox.kst import unix_s
+from jtnet_recon.sandbox.making import make, needed
 from jtnet_recon.sandbox.routes_more import TIER_NAMES
 from jtnet_recon.sandbox.server import LOOPBACK, ServerThread, make_app
 from jtnet_recon.sandbox.shop import Shop
+from jtnet_recon.sandbox.subscriptions import Business
 from jtnet_recon.sandbox.webhooks import Courier
 from jtnet_recon.sandbox.window import Windows
-from jtnet_recon.sandbox.world import make_world
+from jtnet_recon.sandbox.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     import pandas as pd
 
-    from jtnet_recon.sandbox.books import Answer
-    from jtnet_recon.sandbox.desk import Customer
-    from jtnet_recon.sandbox.records import Record
 
 KEY = "sandbox_imp_key_0000000001"
 SECRET = "sandbox_imp_secret_" + "0" * 40
 
 
 class Sandbox:
-    """Imitate the i'mport V1 API on this machine, with one month to reconcile.
+    """Imitate the i'mport V1 API on this machine, with one month to reconcile or to audit.
 
-    The month's payments, the merchant's ledger and the breaks planted in it follow from
-    ``period``, ``seed`` and ``orders`` alone. Nothing leaves the machine.
+    The month's payments, the merchant's ledger (or contracts) and the breaks planted in it follow
+    from ``period``, ``seed`` and ``orders`` (or ``subscriptions``) alone. Nothing leaves the machine.
 
     Parameters
     ----------
     period : str
-        The month of the ledger, "2022-11". The two months before and the months up to
-        the sandbox's present hold payments as well.
+        The month of the ledger, "2022-11". The months before and the months up to the
+        sandbox's present hold payments as well.
     seed : int
         Another seed, another month.
-    orders : int
-        Orders of the month, 100 or more.
+    orders : int, optional
+        Orders of the month, 100 or more; 600 if left out.
+    subscriptions : int, optional
+        Instead of a shop of orders, the account of a business that has so many subscriptions
+        (60 or more): billing keys, schedules, and contracts in place of the ledger.
     directory : path, optional
         Where the ledger files go; a temporary directory if left out.
     now : datetime (aware) or unix seconds, optional
@@ -90,7 +92,8 @@ class Sandbox:
         period: object = "2022-11",
         *,
         seed: int = 7,
-        orders: int = 600,
+        orders: int | None = None,
+        subscriptions: int | None = None,
         directory: str | Path | None = None,
         now: datetime | float | None = None,
         port: int = 0,
@@ -102,18 +105,18 @@ class Sandbox:
         faults: Faults | str | Iterable[str] | None = None,
     ) -> None:
         self._faults = FaultDesk(read_faults(faults))
-        self._world = make_world(parse_month(period), seed=seed, orders=orders)
-        start_s = self._world.now_s if now is None else unix_s(now)
-        if start_s < self._world.now_s:
-            message = f"Sandbox: now={start_s} lies before its last payment; use {self._world.now_s} or later"
+        self._made = make(period, seed=seed, orders=orders, subscriptions=subscriptions)
+        start_s = self._made.now_s if now is None else unix_s(now)
+        if start_s < self._made.now_s:
+            message = f"Sandbox: now={start_s} lies before its last payment; use {self._made.now_s} or later"
             raise ValueError(message)
         self._now_s, self._advance = running_clock(start_s)
         self._agenda = Agenda(self._now_s)
         self._courier = Courier(
             self._agenda, webhook_url, as_form=webhook_form, retries=webhook_retries
         )
-        self._shop = self._open_shop(self._world.rows, self._world.customers)
-        self._world.rows.clear()  # the shelf keeps them as JSON
+        self._shop = self._open_shop(self._made)
+        self._made.rows.clear()  # the shelf keeps them as JSON
         account = Account(
             KEY,
             SECRET,
@@ -130,7 +133,7 @@ class Sandbox:
         self._port = port
         self._server: ServerThread | None = None
         self._directory = directory
-        self._ledgers: tuple[Path, Path, Path] | None = None
+        self._papers: tuple[Path, ...] = ()
         self._entries: Path | None = None
 
     @property
@@ -168,7 +171,7 @@ class Sandbox:
             self._server = ServerThread(self.app, self._port)
             self._agenda.start()
         if self._directory is not None:
-            self._write_ledgers()
+            self._write_papers()
         return self
 
     def stop(self) -> None:
@@ -286,17 +289,17 @@ class Sandbox:
     @property
     def ledger_path(self) -> Path:
         """Give the merchant's ledger as a workbook."""
-        return self._write_ledgers()[0]
+        return self._write_papers(self._world)[0]
 
     @property
     def ledger_csv_path(self) -> Path:
         """Give the same ledger as a CSV in CP949."""
-        return self._write_ledgers()[1]
+        return self._write_papers(self._world)[1]
 
     @property
     def ledger_parquet_path(self) -> Path:
         """Give the lines of the same ledger as Parquet, as a system would export them."""
-        return self._write_ledgers()[2]
+        return self._write_papers(self._world)[2]
 
     @property
     def ledger_entries_path(self) -> Path:
@@ -311,6 +314,16 @@ class Sandbox:
         return self._entries
 
     @property
+    def contracts_path(self) -> Path:
+        """Give the merchant's list of contracts as a workbook, if it has subscriptions."""
+        return self._write_papers(self._business)[0]
+
+    @property
+    def contracts_csv_path(self) -> Path:
+        """Give the same list as a CSV in CP949."""
+        return self._write_papers(self._business)[1]
+
+    @property
     def answers(self) -> pd.DataFrame:
         """Give the breaks that a reconciliation must find.
 
@@ -321,7 +334,7 @@ class Sandbox:
             difference (int64, minor units, ledger net - PG net), money_at_risk (int64,
             minor units), planted (what was done).
         """
-        return _frame_of(self._world.answers)
+        return answers.frame_of(self._world.answers)
 
     @property
     def entry_answers(self) -> pd.DataFrame:
@@ -332,7 +345,19 @@ class Sandbox:
         DataFrame, shape (n, 6), one row a break
             As `answers`.
         """
-        return _frame_of(self._world.entry_answers)
+        return answers.frame_of(self._world.entry_answers)
+
+    @property
+    def key_answers(self) -> pd.DataFrame:
+        """Give the breaks that an audit of the billing keys must find.
+
+        Returns
+        -------
+        DataFrame, shape (n, 5), one row a break
+            code, customer_uid, merchant_uid (of a schedule), imp_uid (of a payment; both missing
+            where the break is of the key as a whole), planted (what was done).
+        """
+        return answers.frame_of_keys(self._business.answers)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -342,33 +367,27 @@ class Sandbox:
         """Stop."""
         self.stop()
 
-    def _open_shop(self, rows: Sequence[Record] = (), customers: Sequence[Customer] = ()) -> Shop:
-        return Shop(rows, customers, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
+    @property
+    def _world(self) -> World:
+        return needed(self._made, World, "subscriptions, and no ledger; leave them out")
 
-    def _write_ledgers(self) -> tuple[Path, Path, Path]:
+    @property
+    def _business(self) -> Business:
+        return needed(self._made, Business, "orders, and no contracts; give subscriptions=")
+
+    def _open_shop(self, made: World | Business | None = None) -> Shop:
+        return Shop(made, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
+
+    def _write_papers(self, made: World | Business | None = None) -> tuple[Path, ...]:
         """Write the files once, at the first need of them."""
-        if self._ledgers is None:
+        if not self._papers:
             if self._directory is None:
                 directory = Path(tempfile.mkdtemp(prefix="jtnet-sandbox-"))
                 weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
             else:
                 directory = Path(self._directory)
                 directory.mkdir(parents=True, exist_ok=True)
-            self._ledgers = ledger.write_all(self._world, directory)
-        return self._ledgers
-
-
-def _frame_of(answers: list[Answer]) -> pd.DataFrame:
-    """Lay answers out as a frame."""
-    import pandas as pd
-
-    names = ("code", "merchant_uid", "currency", "difference", "money_at_risk", "planted")
-    kinds = {"difference": "int64", "money_at_risk": "int64"}
-    return pd.DataFrame(
-        {
-            name: pd.Series(
-                [getattr(answer, name) for answer in answers], dtype=kinds.get(name, "str")
-            )
-            for name in names
-        }
-    )
+            made = made or self._made
+            is_shop = isinstance(made, World)
+            self._papers = (ledger if is_shop else contracts).write_all(made, directory)
+        return self._papers

@@ -32,8 +32,8 @@ _COPIED = (
 class ScheduleBook:
     """All schedules of an account, by order id: one order id, one schedule."""
 
-    def __init__(self, rows: Iterable[Record] = ()) -> None:
-        self.entries: dict[str, Record] = {}
+    def __init__(self, rows: Iterable[Record] = (), entries: Iterable[Record] = ()) -> None:
+        self.entries: dict[str, Record] = {entry["merchant_uid"]: entry for entry in entries}
         # What a schedule keeps and never shows: where to tell of it, months of instalment.
         self.details: dict[str, dict[str, object]] = {}
         for row in rows:

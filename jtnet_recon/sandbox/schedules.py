@@ -168,6 +168,13 @@ def _anew(entry: Record) -> Record:
     return entry | fresh | {"schedule_status": SCHEDULED}
 
 
+def plan_waiting(shop: Shop) -> None:
+    """Plan what was booked before the sandbox began; what was due by then stays undone."""
+    for entry in shop.book.waiting():
+        if entry["schedule_at"] > shop.now_s():
+            _plan(shop, entry)
+
+
 def _plan(shop: Shop, entry: Record) -> Record:
     shop.book.add(entry)
     uid = entry["merchant_uid"]

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from jtnet_recon.sandbox import schedules
 from jtnet_recon.sandbox.keys import KeyRing
 from jtnet_recon.sandbox.schedule_book import ScheduleBook
 from jtnet_recon.sandbox.shelf import Shelf
+from jtnet_recon.sandbox.subscriptions import Business
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from jtnet_recon.sandbox.agenda import Agenda
-    from jtnet_recon.sandbox.desk import Customer
-    from jtnet_recon.sandbox.records import Record
     from jtnet_recon.sandbox.webhooks import Courier
+    from jtnet_recon.sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,24 @@ class Shop:
 
     def __init__(
         self,
-        rows: Iterable[Record] = (),
-        customers: Iterable[Customer] = (),
+        made: World | Business | None = None,
         *,
         now_s: Callable[[], int],
         agenda: Agenda,
         courier: Courier,
     ) -> None:
-        rows = list(rows)
+        rows = [] if made is None else list(made.rows)
         self.lock: threading.RLock = agenda.lock
         self.agenda = agenda
         self.courier = courier
         self.now_s = now_s
         self.shelf = Shelf(rows)
-        self.keys = KeyRing(customers, rows)
-        self.book = ScheduleBook(rows)
+        if isinstance(made, Business):
+            self.keys = KeyRing((), (), made.keys)
+            self.book = ScheduleBook(entries=made.schedules)
+        else:
+            self.keys = KeyRing(() if made is None else made.customers, rows)
+            self.book = ScheduleBook(rows)
         self.prepared: dict[str, dict[str, object]] = {}
         self.receipts: dict[str, dict[str, object]] = {}
         self.windows: dict[str, dict[str, object]] = {}
@@ -65,3 +69,4 @@ class Shop:
             {int(row["imp_uid"].partition("_")[2]) for row in rows},
             count(1),
         )
+        schedules.plan_waiting(self)
