@@ -12,6 +12,8 @@ from jtnet_recon.recon.codes_accounts import ACCOUNT_CODES
 from jtnet_recon.recon.codes_base import SEVERITIES, BreakCode, PortoneStatus, Severity
 from jtnet_recon.recon.codes_cancels import CANCEL_CODES
 from jtnet_recon.recon.codes_controls import CONTROL_CODES
+from jtnet_recon.recon.codes_keys import KEY_CODES
+from jtnet_recon.recon.codes_keys_schedules import SCHEDULE_CODES
 from jtnet_recon.recon.codes_payments import PAYMENT_CODES
 
 if TYPE_CHECKING:
@@ -21,18 +23,27 @@ __all__ = ["CODES", "PRIORITY", "SEVERITIES", "BreakCode", "PortoneStatus", "Sev
 
 _ORDER = (
     # Critical
-    *"P02 V02 P07 P16 P17 P21 C01 C02 C05 C04 X01 X09".split(),
+    *"P02 V02 P07 P16 P17 P21 C01 C02 C05 C04 S04 B07 B10 B08 X01 X09".split(),
     # High
     *"X03 V06 V01 P06 P01 P03 P05 P09 C06 C07 C03 P18".split(),
+    *"B06 B01 S02 S01 S03 B02 S09 B09 B05 S07 S06 B03".split(),
     # Medium
-    *"X05 P11 P10 C13 C11 C08 V04 V05 V03 P08 X08".split(),
+    *"X05 P11 P10 C13 C11 C08 V04 V05 V03 P08 B11 S08 S05 X08".split(),
     # Low
-    *"V08 C10 P13 P14 P15".split(),
+    *"V08 C10 P13 P14 P15 B04".split(),
     # Info
     *"C12 P12 P04 P19 V07".split(),
 )
 _DECLARED = {
-    code.code: code for code in (*PAYMENT_CODES, *CANCEL_CODES, *ACCOUNT_CODES, *CONTROL_CODES)
+    code.code: code
+    for code in (
+        *PAYMENT_CODES,
+        *CANCEL_CODES,
+        *ACCOUNT_CODES,
+        *KEY_CODES,
+        *SCHEDULE_CODES,
+        *CONTROL_CODES,
+    )
 }
 
 CODES: Mapping[str, BreakCode] = MappingProxyType({code: _DECLARED[code] for code in _ORDER})

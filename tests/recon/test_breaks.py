@@ -8,7 +8,14 @@ from string import Formatter
 
 import pytest
 
-from jtnet_recon.recon import codes_accounts, codes_cancels, codes_controls, codes_payments
+from jtnet_recon.recon import (
+    codes_accounts,
+    codes_cancels,
+    codes_controls,
+    codes_keys,
+    codes_keys_schedules,
+    codes_payments,
+)
 from jtnet_recon.recon.breaks import CODES, PRIORITY, SEVERITIES, BreakCode
 
 PLACEHOLDERS = set(
@@ -42,6 +49,8 @@ def test_every_declared_code_has_its_place_and_is_declared_once():
             codes_payments.PAYMENT_CODES,
             codes_cancels.CANCEL_CODES,
             codes_accounts.ACCOUNT_CODES,
+            codes_keys.KEY_CODES,
+            codes_keys_schedules.SCHEDULE_CODES,
             codes_controls.CONTROL_CODES,
         )
         for code in codes
@@ -51,11 +60,13 @@ def test_every_declared_code_has_its_place_and_is_declared_once():
     assert all(key == code.code for key, code in CODES.items())
 
 
-def test_all_codes_that_payments_and_a_ledger_can_show_are_there():
+def test_all_codes_that_payments_a_ledger_and_billing_keys_can_show_are_there():
     wanted = {
         *(f"P{number:02}" for number in range(1, 22) if number != 20),
         *(f"C{number:02}" for number in range(1, 14) if number != 9),
         *(f"V{number:02}" for number in range(1, 9)),
+        *(f"B{number:02}" for number in range(1, 12)),
+        *(f"S{number:02}" for number in range(1, 10)),
         *"X01 X03 X05 X08 X09".split(),
     }
 
