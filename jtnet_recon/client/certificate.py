@@ -47,10 +47,15 @@ class WindowRecord:
     distinct: int = 0
     total_first: int = 0
     total_last: int = 0
+    total_again: int | None = None
     agreed: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data; counts are those of the last walk."""
+        """Return it as plain data; counts are those of the last walk.
+
+        ``total_again`` is what the server said when the pull had read everything else; it is
+        not asked of a window that is still open.
+        """
         return {
             "from": iso_kst(self.window.start_s),
             "to": iso_kst(self.window.end_s),
@@ -63,6 +68,7 @@ class WindowRecord:
             "distinct": self.distinct,
             "total_first": self.total_first,
             "total_last": self.total_last,
+            "total_again": self.total_again,
             "agreed": self.agreed,
         }
 

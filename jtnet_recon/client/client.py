@@ -10,9 +10,18 @@ from jtnet_recon.client import lookup
 from jtnet_recon.client.address import check_tier, check_url
 from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.basis import Basis, check_basis
+from jtnet_recon.client.by_status import (
+    Sorting,
+    Status,
+    by_status,
+    check_word,
+    first_of_order,
+)
+from jtnet_recon.client.frames import to_payments, to_record
 from jtnet_recon.client.pull import Source, pull
 from jtnet_recon.client.reads_keys import KeyReads
-from jtnet_recon.client.retry import Lanes
+from jtnet_recon.client.reads_records import RecordReads
+from jtnet_recon.client.retry import Lanes, Tally
 from jtnet_recon.client.session import Session, Timing
 from jtnet_recon.client.threads import THREADS
 from jtnet_recon.client.transport import Transport
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Client(KeyReads):
+class Client(KeyReads, RecordReads):
     """Reads one merchant account; nothing in it can move money.
 
     Parameters
@@ -114,6 +123,103 @@ class Client(KeyReads):
         """
         check_basis(basis)
         return pull(self._source, Period(period), basis)
+
+    def payments_by_status(self, status: Status, period: Period | str | Any) -> pd.DataFrame:
+        """Read the payments that stand at one status since some day of a period.
+
+        Parameters
+        ----------
+        status : {"ready", "paid", "cancelled", "failed"}
+            What a payment is now; a partly cancelled one is ``cancelled``.
+        period : Period or what it is made of
+            Days in Asia/Seoul of the status' own time: start, approval, last cancel, failure.
+
+        Returns
+        -------
+        DataFrame, shape (n, m), table PAYMENTS
+            Amounts int64 in minor units (KRW: won). ``attrs["lookup"]["verdict"]`` is COMPLETE,
+            UNSTABLE if a list kept changing, or INCOMPLETE if a value could not be read.
+
+        Raises
+        ------
+        ApiError
+            If the list cannot be read.
+        ConfigError
+            If the status or the period is none.
+
+        Notes
+        -----
+        A payment that was cancelled after the period is not among its ``paid`` ones any more:
+        for what was sold in a period use :meth:`payments`.
+
+        Source: i'mport V1 OpenAPI, GET /payments/status/{payment_status}.
+        """
+        check_word(status, Status, "status")
+        return by_status(self._source, status, Period(period))
+
+    def payment(self, imp_uid: str) -> dict[str, Any] | None:
+        """Look up one payment, of the test channel too.
+
+        Parameters
+        ----------
+        imp_uid : str
+            The id that i'mport gave it (포트원 번호).
+
+        Returns
+        -------
+        dict or None
+            The row of table PAYMENTS; what is empty is None. None if there is no such payment.
+
+        Raises
+        ------
+        ApiError
+            If the look-up fails.
+        ConfigError
+            If the id is no text or cannot be asked for.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /payments/{imp_uid}.
+        """
+        found = lookup.read_single(self._source, lookup.one_id(imp_uid, "imp_uid"), Tally())
+        return None if found is None else to_record(to_payments(found))
+
+    def first_payment_of_order(
+        self, merchant_uid: str, *, status: Status | None = None, sorting: Sorting = "-started"
+    ) -> dict[str, Any] | None:
+        """Look up the payment of an order that comes first in an order of times.
+
+        Parameters
+        ----------
+        merchant_uid : str
+            Order id (주문번호).
+        status : {"ready", "paid", "cancelled", "failed"}, optional
+            Only payments at this status; by default any.
+        sorting : {"-started", "started", "-paid", "paid", "-updated", "updated"}
+            Which is first; by default the one that was started last, which is often a later
+            failed attempt and not the paid one. :meth:`payments_by_merchant_uid` gives all.
+
+        Returns
+        -------
+        dict or None
+            The row of table PAYMENTS; what is empty is None. None if there is no such payment.
+
+        Raises
+        ------
+        ApiError
+            If the look-up fails.
+        ConfigError
+            If the id is no text or cannot be asked for, or a word is not known.
+
+        Notes
+        -----
+        Source: i'mport V1 OpenAPI, GET /payments/find/{merchant_uid}/{payment_status}.
+        """
+        check_word(sorting, Sorting, "sorting")
+        if status is not None:
+            check_word(status, Status, "status")
+        uid = lookup.one_id(merchant_uid, "merchant_uid")
+        return first_of_order(self._source, uid, status, sorting)
 
     def payments_by_merchant_uid(self, ids: str | Iterable[str]) -> pd.DataFrame:
         """Look up every attempt of some orders, whatever its date and status.

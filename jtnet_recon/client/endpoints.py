@@ -54,8 +54,22 @@ READS = frozenset(
 # The document's last segment is optional ("payment_status: required false"): clients leave it out.
 SHORTENED = frozenset({"/payments/find/{merchant_uid}", "/payments/findAll/{merchant_uid}"})
 
+_NAVER = "Naver Pay's own orders: JTNet and its successor have none, and no ledger of ours does"
+LEFT_OUT = {
+    "/subscribe/payments/schedule/customers/{customer_uid}": "the same list as "
+    "/subscribe/customers/{customer_uid}/schedules, by the document's own words",
+    "/payments/{imp_uid}/naver/product-orders": _NAVER,
+    "/naver/product-orders/{product_order_id}": _NAVER,
+    "/naver/reviews": "reviews of shoppers: no money",
+    "/payments/{imp_uid}/naver/cash-amount": _NAVER,
+}
+"""Templates that may be sent and that no method of the client sends, and why."""
+
 PARTIAL = frozenset({"/payments", "/subscribe/customers"})
 """Templates that answer HTTP 207 when they found some of the ids only."""
+
+CONFLICT_IS_AN_ANSWER = frozenset({"/escrows/logis/{imp_uid}"})
+"""Templates whose HTTP 409 says that nothing is registered; another try brings the same."""
 
 _ALLOWED = frozenset({("POST", GET_TOKEN)} | {("GET", template) for template in READS | SHORTENED})
 _DOTS = ("", ".", "..")

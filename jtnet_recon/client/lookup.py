@@ -81,6 +81,36 @@ def distinct_ids(ids: str | Iterable[str], name: str) -> list[str]:
     return list(dict.fromkeys(str(value) for value in kept))
 
 
+def one_id(uid: Any, name: str) -> str:
+    """Read a single id.
+
+    Parameters
+    ----------
+    uid : Any
+        What the user gave.
+    name : str
+        What it is, for errors.
+
+    Returns
+    -------
+    str
+        The id.
+
+    Raises
+    ------
+    ConfigError
+        If it is no text, or several.
+    """
+    if not isinstance(uid, str):
+        message = f"{name}: one id is text, and {uid!r} is {type(uid).__name__}."
+        raise ConfigError(
+            message,
+            hint="Give one id; for several there is a method of its own.",
+            hint_ko="번호 하나를 문자열로 지정하세요.",
+        )
+    return uid
+
+
 def by_merchant_uid(source: Source, ids: list[str]) -> pd.DataFrame:
     """Look up every attempt of some orders."""
     query = (("limit", str(PAGE_ROWS)), ("sorting", "started"))
@@ -250,7 +280,7 @@ def _batch(source: Source, ids: list[str], tally: Tally) -> _Found:
         found.tables.append(table)
     for uid in ids:
         if uid not in seen:
-            single = _single(source, uid, tally)
+            single = read_single(source, uid, tally)
             if single is None:
                 found.missing.append(uid)
             else:
@@ -258,8 +288,23 @@ def _batch(source: Source, ids: list[str], tally: Tally) -> _Found:
     return found
 
 
-def _single(source: Source, uid: str, tally: Tally) -> pa.Table | None:
-    """Read one payment, test channel included: a list may leave those out."""
+def read_single(source: Source, uid: str, tally: Tally) -> pa.Table | None:
+    """Read one payment, test channel included: a list may leave those out.
+
+    Parameters
+    ----------
+    source : Source
+        Where from.
+    uid : str
+        ``imp_uid``.
+    tally : Tally
+        Counts the call.
+
+    Returns
+    -------
+    pyarrow.Table or None
+        One row; None if there is no such payment.
+    """
     query = (("include_sandbox", "true"),)
     call = Call("GET", "/payments/{imp_uid}", {"imp_uid": uid}, query)
     try:

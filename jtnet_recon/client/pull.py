@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from jtnet_recon.client.session import Session
     from jtnet_recon.period import Period
 
-OPEN_PAST_NOW_S = 3_600
+OPEN_PAST_NOW_S = 86_400
+"""How far the newest window reaches past the server's present.
+
+A PG's clock may be ahead of the server's, and the token's clock behind it: a payment or a cancel
+that is dated in the future is in no narrower window.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,9 @@ def _walk_all(
     walker = Walker(source.session, tally, progress, as_of_s=now_s)
     for record in certificate.windows:
         walker.settle(record)
+    for record in certificate.windows:
+        if not record.is_open and record.agreed is not None:
+            walker.look_again(record)
     return walker.tables
 
 

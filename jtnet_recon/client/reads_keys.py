@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jtnet_recon.client import schedules
 from jtnet_recon.client.billing_keys import read_billing_keys
 from jtnet_recon.client.frames import to_record
-from jtnet_recon.client.lookup import distinct_ids
-from jtnet_recon.errors import ConfigError
+from jtnet_recon.client.lookup import distinct_ids, one_id
 from jtnet_recon.period import Period
 
 if TYPE_CHECKING:
@@ -178,33 +177,3 @@ class KeyReads:
         Source: i'mport V1 OpenAPI, GET /subscribe/payments/schedule/{merchant_uid}.
         """
         return schedules.by_merchant_uid(self._source, distinct_ids(ids, "merchant_uid"))
-
-
-def one_id(uid: Any, name: str) -> str:
-    """Read a single id.
-
-    Parameters
-    ----------
-    uid : Any
-        What the user gave.
-    name : str
-        What it is, for errors.
-
-    Returns
-    -------
-    str
-        The id.
-
-    Raises
-    ------
-    ConfigError
-        If it is no text, or several.
-    """
-    if not isinstance(uid, str):
-        message = f"{name}: one id is text, and {uid!r} is {type(uid).__name__}."
-        raise ConfigError(
-            message,
-            hint="Give one id; for several there is a method of its own.",
-            hint_ko="번호 하나를 문자열로 지정하세요.",
-        )
-    return uid

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jtnet_recon.client.auth import Token, Tokens, read_token
 from jtnet_recon.client.body import Fault
-from jtnet_recon.client.endpoints import GET_TOKEN, PARTIAL, Call
+from jtnet_recon.client.endpoints import CONFLICT_IS_AN_ANSWER, GET_TOKEN, PARTIAL, Call
 from jtnet_recon.client.envelope import (
     NotWholeError,
     not_whole,
@@ -200,7 +200,8 @@ class Session:
 
     def _take(self, answer: Answer, call: Call, take: Callable[[bytes], T], counts: Tally) -> T:
         """Judge the status, then read the body."""
-        if is_passing(answer.status):
+        is_answer = answer.status == HTTPStatus.CONFLICT and call.template in CONFLICT_IS_AN_ANSWER
+        if is_passing(answer.status) and not is_answer:
             headers = answer.headers
             wait_s = asked_wait_s(headers.get("retry-after"), headers.get("date"))
             if answer.status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -1,4 +1,4 @@
-"""Walking one window of ``GET /payments/status/all`` until two walks agree.
+"""Walking one window of ``GET /payments/status/…`` until two walks agree.
 
 Rows slide between pages while one reads: a payment that changes leaves its window (the window
 looks at the clock of the final status) and pulls all later rows one place forward. One walk can
@@ -86,12 +86,15 @@ class Walker:
         Draws them.
     as_of_s : int
         The server's time when the pull began, unix seconds: what the pull has to be complete for.
+    status : str, default "all"
+        Of the payments that are asked for.
     """
 
     session: Session
     tally: Tally
     progress: Progress
     as_of_s: int
+    status: str = "all"
     _reader: PageReader = field(default_factory=PageReader)
     _tables: dict[bytes, pa.Table] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -101,7 +104,11 @@ class Walker:
         """Every different page, in the order in which they were last seen."""
         return list(self._tables.values())
 
-    def settle(self, record: WindowRecord) -> None:
+    def tables_of(self, walk: Walk) -> list[pa.Table]:
+        """Give the pages of one walk, and nothing that only an earlier one saw."""
+        return [self._tables[digest] for digest in walk.digests]
+
+    def settle(self, record: WindowRecord) -> Walk:
         """Walk a window until two walks in a row agree, or the walks are spent.
 
         Parameters
@@ -109,13 +116,18 @@ class Walker:
         record : WindowRecord
             Says which window, and takes down what was seen, walk by walk.
 
+        Returns
+        -------
+        Walk
+            The last one.
+
         Raises
         ------
         ApiError
             If a page cannot be read.
         """
         before: Walk | None = None
-        while record.walks < WALKS_MAX and record.agreed is None:
+        while True:
             walk = self._walk(record.window)
             record.walks += 1
             record.pages = len(walk.digests)
@@ -123,7 +135,32 @@ class Walker:
             record.total_first, record.total_last = walk.total_first, walk.total_last
             if before is not None and before.is_within_claims and walk.is_within_claims:
                 record.agreed = self._agreement(before, walk, is_open=record.is_open)
+            if record.agreed is not None or record.walks >= WALKS_MAX:
+                return walk
             before = walk
+
+    def look_again(self, record: WindowRecord) -> None:
+        """Ask once more how many rows a settled window has, and walk it again if they are more.
+
+        Two walks in a row may both have come before a row that the server shows late; the time
+        that the other windows took is what gives it a chance to be seen.
+
+        Parameters
+        ----------
+        record : WindowRecord
+            Of a window that two walks agreed on.
+
+        Raises
+        ------
+        ApiError
+            If a page cannot be read.
+        """
+        call = self._call(record.window, 1, rows=1)
+        total = self.session.read(call, partial(PageReader().page, call=call), self.tally).total
+        record.total_again = total
+        if total > record.total_last:
+            record.agreed = None
+            self.settle(record)
 
     def _agreement(self, before: Walk, walk: Walk, *, is_open: bool) -> Agreement | None:
         """Tell whether two whole walks prove each other.
@@ -183,18 +220,21 @@ class Walker:
 
     def _page(self, window: Window, number: int) -> Page:
         """Read one page."""
+        call = self._call(window, number)
+        page = self.session.read(call, partial(self._decode, call=call), self.tally)
+        self.tally.count("pages")
+        self.progress.arrived(self._rows(page))
+        return page
+
+    def _call(self, window: Window, number: int, *, rows: int = PAGE_ROWS) -> Call:
         query = (
-            ("limit", str(PAGE_ROWS)),
+            ("limit", str(rows)),
             ("sorting", "started"),
             ("from", str(window.start_s)),
             ("to", str(window.end_s)),
             ("page", str(number)),
         )
-        call = Call("GET", TEMPLATE, {"payment_status": "all"}, query)
-        page = self.session.read(call, partial(self._decode, call=call), self.tally)
-        self.tally.count("pages")
-        self.progress.arrived(self._rows(page))
-        return page
+        return Call("GET", TEMPLATE, {"payment_status": self.status}, query)
 
     def _decode(self, body: bytes, call: Call) -> Page:
         """Read a body; a page that was seen before is recognised and not decoded again."""

@@ -57,9 +57,10 @@ def test_a_quiet_month_is_complete_after_two_walks(api) -> None:
     assert certificate["windows"] == [
         {
             "from": "2022-09-01T00:00:00+09:00",
-            "to": "2022-11-14T14:26:40+09:00",
+            # A day past the present: clocks of PGs may be ahead of the server's.
+            "to": "2022-11-15T13:26:40+09:00",
             "from_s": 1_661_958_000,
-            "to_s": NOW_S + 3_600,
+            "to_s": NOW_S + DAY_S,
             "open": True,
             "walks": 2,
             "pages": 10,
@@ -67,6 +68,7 @@ def test_a_quiet_month_is_complete_after_two_walks(api) -> None:
             "distinct": 95,
             "total_first": 95,
             "total_last": 95,
+            "total_again": None,
             "agreed": "same pages",
         }
     ]
@@ -82,13 +84,13 @@ def test_every_read_says_status_limit_sorting_and_both_ends(api) -> None:
     windows = []
     for request in server.reads:
         assert request.path == "/payments/status/all"
-        assert request.query["limit"] == "1000"
+        assert request.query["limit"] in {"1000", "1"}
         assert request.query["sorting"] == "started"
         window = (int(request.query["from"]), int(request.query["to"]))
         if window not in windows:
             windows.append(window)
     assert windows[0][0] == 1_640_962_800  # 2022-01-01 00:00:00 in Korea
-    assert windows[-1][1] == NOW_S + 3_600
+    assert windows[-1][1] == NOW_S + DAY_S
     assert all(end - start <= 90 * DAY_S for start, end in windows)
     assert all(a[1] == b[0] for a, b in itertools.pairwise(windows))
     assert len(windows) == 4

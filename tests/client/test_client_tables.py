@@ -7,20 +7,45 @@ from pathlib import Path
 
 import pytest
 
-from jtnet_recon.columns import DTYPES
-from jtnet_recon.tables import BILLING_KEYS, SCHEDULES, Table
+from jtnet_recon.columns import DTYPES, Table
+from jtnet_recon.columns_reads import (
+    BALANCES,
+    BILLING_KEYS,
+    CERTIFICATIONS,
+    DELIVERIES,
+    EXTERNAL_RECEIPTS,
+    PG_SETTINGS,
+    RECEIPTS,
+    SCHEDULES,
+    STANDARD_CODES,
+    TIERS,
+)
 
 DOCUMENT = json.loads(
     (Path(__file__).parents[1] / "sandbox" / "data" / "v1_payments.openapi.json").read_text(
         encoding="utf-8"
     )
 )
-OWN = {"billing_keys": {"state"}}
+OWN = {
+    "billing_keys": {"state"},
+    "deliveries": {"imp_uid"},
+    "receipts": {"currency"},
+    "external_receipts": {"currency"},
+    "balances": {"imp_uid", "part", "currency", "amount", "created"},
+}
 """Columns that no field of the document stands behind."""
 
 TABLES = {
     BILLING_KEYS: ("CustomerAnnotation", "SuperBillingKeyAnnotation"),
     SCHEDULES: ("ScheduleResultAnnotation",),
+    RECEIPTS: ("ReceiptAnnotation",),
+    EXTERNAL_RECEIPTS: ("ExternalReceiptAnnotation",),
+    DELIVERIES: ("EscrowLogisAnnotation",),
+    CERTIFICATIONS: ("CertificationAnnotation",),
+    BALANCES: ("PaymentBalanceAnnotation",),
+    STANDARD_CODES: ("StandardCodeAnnotation",),
+    PG_SETTINGS: ("PgSettingAnnotation",),
+    TIERS: ("TierAnnotation",),
 }
 
 
