@@ -173,7 +173,7 @@ def _draw_day(
     axis.add_patch(
         Rectangle((week - 0.47, weekday - 0.46), 0.94, 0.92, facecolor=colour, linewidth=0)
     )
-    ink = _ink_on(to_rgb(colour))
+    ink = ink_on(to_rgb(colour))
     roomy = axis.get_xlim()[1] < _WEEKS_ROOMY
     if roomy:
         axis.text(week - 0.43, weekday - 0.40, str(day.day), fontsize=7, color=ink, va="top")
@@ -189,7 +189,7 @@ def _draw_day(
         )
 
 
-def _ink_on(ground: tuple[float, float, float]) -> str:
+def ink_on(ground: tuple[float, float, float]) -> str:
     """Choose dark or white letters, whichever stands out more. Source: WCAG 2.1, contrast."""
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004 - sRGB

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from jtnet_recon.report.words_keys import KEY_LINES
+
 if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Lang
 
@@ -316,7 +318,8 @@ WORDS = MappingProxyType(
     {
         key: (english, korean)
         for key, english, korean in (
-            [part.strip() for part in line.split(" | ")] for line in _LINES.strip().splitlines()
+            [part.strip() for part in line.split(" | ")]
+            for line in (_LINES + KEY_LINES.lstrip()).strip().splitlines()
         )
     }
 )
