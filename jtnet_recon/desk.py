@@ -12,6 +12,7 @@ from jtnet_recon.errors import ConfigError, PullIncomplete
 from jtnet_recon.period import KST
 from jtnet_recon.recon.absence import absent_orders, with_attempts
 from jtnet_recon.recon.explain import Explanation, explain
+from jtnet_recon.recon.history import with_history
 from jtnet_recon.recon.match import reconcile as _compare
 from jtnet_recon.recon.result import Reconciliation as _Compared
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from jtnet_recon.client import Client
     from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.recon.snapshots import Earlier
     from jtnet_recon.recon.sources import Source
     from jtnet_recon.report.plot import Plot
 
@@ -206,6 +208,7 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     rule: Rule = PAYMENTS_TO_LEDGER,
     *,
     prepare: pd.DataFrame | None = None,
+    previous: Earlier | None = None,
     as_of: Any = None,
     memory_limit: str | None = None,
 ) -> Reconciliation:
@@ -223,6 +226,9 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
         line a movement, or a rule of your own for two tables of your own.
     prepare : DataFrame, table PREPARED, optional
         Amounts registered before payment; a payment of another amount is P21.
+    previous : Run or Reconciliation, optional
+        An earlier run: ``store.last_run(job)``, or an earlier result. The result then tells what
+        has changed since (C09, P06, X02) and rolls the open items forward.
     as_of : datetime or str, optional
         The instant up to which things are judged (has a virtual account expired?), Asia/Seoul
         if it names no zone; by default the instant of the pull.
@@ -244,9 +250,19 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     compared = _compare(
         payments, ledger, rule, prepare=prepare, as_of=as_of, memory_limit=memory_limit
     )
+    if previous is not None:
+        compared = with_history(compared, previous.snapshot, payments=_payments_of(payments))
     parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Compared)}
     now = datetime.now(KST).isoformat(timespec="seconds")
     return Reconciliation(**parts, generated_at=now)
+
+
+def _payments_of(source: Source) -> pd.DataFrame | None:
+    """Return the payments themselves, where a frame of them was given."""
+    import pandas as pd
+
+    is_frame = isinstance(source, pd.DataFrame)
+    return source if is_frame and {"imp_uid", "status"} <= set(source.columns) else None
 
 
 def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:

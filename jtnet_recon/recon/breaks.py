@@ -15,6 +15,7 @@ from jtnet_recon.recon.codes_controls import CONTROL_CODES
 from jtnet_recon.recon.codes_keys import KEY_CODES
 from jtnet_recon.recon.codes_keys_schedules import SCHEDULE_CODES
 from jtnet_recon.recon.codes_payments import PAYMENT_CODES
+from jtnet_recon.recon.codes_snapshots import SNAPSHOT_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ _ORDER = (
     # Critical
     *"P02 V02 P07 P16 P17 P21 C01 C02 C05 C04 S04 B07 B10 B08 X01 X09".split(),
     # High
-    *"X03 V06 V01 P06 P01 P03 P05 P09 C06 C07 C03 P18".split(),
+    *"X02 X03 V06 V01 P06 P01 P03 P05 P09 C06 C07 C09 C03 P18".split(),
     *"B06 B01 S02 S01 S03 B02 S09 B09 B05 S07 S06 B03".split(),
     # Medium
     *"X05 P11 P10 C13 C11 C08 V04 V05 V03 P08 B11 S08 S05 X08".split(),
@@ -43,6 +44,7 @@ _DECLARED = {
         *KEY_CODES,
         *SCHEDULE_CODES,
         *CONTROL_CODES,
+        *SNAPSHOT_CODES,
     )
 }
 

@@ -59,7 +59,7 @@ COLUMNS = (
 """The columns of ``breaks`` before the two sides' own."""
 
 _AGGREGATED = ("merchant_uid", "imp_uid", "currency", "amount", "cancel_amount")
-_OF_CODE = {
+OF_CODE = {
     "name": "name",
     "name_ko": "name_ko",
     "severity": "severity",
@@ -69,6 +69,7 @@ _OF_CODE = {
     "next_action": "next_action",
     "next_action_ko": "next_action_ko",
 }
+"""What a break takes from its code: column to field."""
 
 
 def breaks_of(
@@ -97,7 +98,7 @@ def breaks_of(
     codes = found["code"]
     words = words_of(rule.sides)
     described = {name: found[name] for name in COLUMNS if name in found.columns}
-    for name, field in _OF_CODE.items():
+    for name, field in OF_CODE.items():
         texts = {code: getattr(words[code], field) for code in codes.unique()}
         described[name] = codes.map(texts).astype("str")
     left, right = _side(payments, found["row_p"]), _side(ledger, found["row_l"])
@@ -109,7 +110,7 @@ def breaks_of(
         for side, suffix in ((left, "_payments"), (right, "_ledger"))
     ]
     whole = pd.DataFrame({name: described[name] for name in COLUMNS}, index=found.index)
-    return _sorted(pd.concat([whole, *sides], axis=1))
+    return gravest_first(pd.concat([whole, *sides], axis=1))
 
 
 def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -155,7 +156,7 @@ def _control_row(code: str, control: str, actual: str, rule: Rule) -> dict[str, 
         values["money_at_risk"] = f"{actual} {currency}"
     return {
         "code": code,
-        **{name: getattr(what, field) for name, field in _OF_CODE.items()},
+        **{name: getattr(what, field) for name, field in OF_CODE.items()},
         "outcome": "control",
         "kind": "control",
         **dict.fromkeys(MONEY, 0),
@@ -330,7 +331,7 @@ _VALUES: dict[str, _Value] = {
 }
 
 
-def _sorted(breaks: pd.DataFrame) -> pd.DataFrame:
+def gravest_first(breaks: pd.DataFrame) -> pd.DataFrame:
     """Gravest first, then most money, then by order id, whatever order the rows came in."""
     rank = breaks["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
     order = ["merchant_uid", "currency", "kind", "amount_payments", "amount_ledger", "net_ledger"]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KINDS = tuple(FORMS)
-"""The codes that can be planted: all of this version but X09, which only a defect makes."""
+"""The codes of payments and a ledger that can be planted: all but X09, which only a defect makes,
+and C09 and X02, which need an earlier run."""
 
 _AMOUNT_MIN = 2_000
 _DOUBLE_MINUTES = 30

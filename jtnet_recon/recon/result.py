@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from jtnet_recon.money import format_minor
@@ -11,8 +11,10 @@ from jtnet_recon.money import format_minor
 if TYPE_CHECKING:
     import pandas as pd
 
+    from jtnet_recon.recon.history import History
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.rules import Rule
+    from jtnet_recon.recon.snapshots import Snapshot
 
 Verdict = Literal["reconciled", "reconciled with open items", "not reconciled"]
 
@@ -59,6 +61,8 @@ class Reconciliation:
     payments, ledger : DataFrame
         The two sides as they were used; of inputs larger than memory, the rows that were not
         plainly matched.
+    history : History, optional
+        What came before, where an earlier run was given.
     """
 
     rule: Rule
@@ -71,6 +75,38 @@ class Reconciliation:
     tolerances: pd.DataFrame
     payments: pd.DataFrame
     ledger: pd.DataFrame
+    history: History | None = field(default=None, kw_only=True)
+
+    @property
+    def open_items(self) -> pd.DataFrame:
+        """What waits for somebody: the breaks that are no information, and what was carried.
+
+        Each has a ``state``: ``new``, ``open`` as before, ``changed``, or ``waiting`` where this
+        run did not look at it; ``since`` and ``period`` say where it was seen first.
+        """
+        from jtnet_recon.recon.open_items import open_items_of
+
+        if self.history is not None:
+            return self.history.open_items
+        pull = self.payments.attrs.get("pull") or {}
+        period, since = str(pull.get("period") or ""), str(pull.get("started_at") or "")
+        return open_items_of(self.breaks, period=period, since=since)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What this result knows, for a later one: ``reconcile(..., previous=result)``."""
+        from jtnet_recon.recon.history import snapshot_of
+
+        return snapshot_of(self, ("the earlier run", "이전 실행"))
+
+    @property
+    def roll_forward(self) -> pd.DataFrame | None:
+        """Opening, new, cleared, changed and closing open items; None without an earlier run.
+
+        One row a currency and step, with ``rows``, ``difference`` and ``money_at_risk`` in minor
+        units; each adds up to the step ``closing``.
+        """
+        return None if self.history is None else self.history.roll_forward
 
     @property
     def items(self) -> pd.DataFrame:

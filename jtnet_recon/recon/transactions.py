@@ -47,7 +47,7 @@ def transactions(payments: pd.DataFrame) -> pd.DataFrame:
     Source: i'mport V1 OpenAPI, PaymentAnnotation, ``cancel_history`` and ``deposit_history``.
     """
     used = conform(payments, PAYMENTS)
-    moved = used[_is_approved(used) & (used["amount"] != 0)]
+    moved = used[is_approved(used) & (used["amount"] != 0)]
     rows = _approvals(moved) + _cancels(moved)
     listed = pd.DataFrame(rows, columns=["place", "transaction_id", "kind", "amount", "at", *_OWN])
     kept = moved[_KEPT].iloc[listed["place"].to_numpy(dtype="int64")].reset_index(drop=True)
@@ -66,7 +66,7 @@ def transactions(payments: pd.DataFrame) -> pd.DataFrame:
 _OWN = ("pg_tid", "reason", "flag")
 
 
-def _is_approved(payments: pd.DataFrame) -> pd.Series[bool]:
+def is_approved(payments: pd.DataFrame) -> pd.Series[bool]:
     """Tell payments that were approved once; the status alone does not say it."""
     status = payments["status"]
     is_paid = payments["paid_at"].notna()

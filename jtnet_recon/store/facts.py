@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.errors import ConfigError
-from jtnet_recon.period import KST, Period
+from jtnet_recon.period import KST, KST_NAME, Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from jtnet_recon.recon.result import Reconciliation
 
+_DAY = re.compile(r"\d{4}-?\d{2}-?\d{2}")
 _IDENTITY = ("job", "period", "digest", "started_at")
 
 
@@ -120,6 +122,41 @@ def identity_of(facts: Mapping[str, Any]) -> str:
     """
     text = json.dumps([facts[name] for name in _IDENTITY])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def instant_of(when: datetime | str) -> pd.Timestamp:
+    """Read an instant.
+
+    Parameters
+    ----------
+    when : datetime or str
+        Asia/Seoul if it names no zone; a day alone is its last microsecond.
+
+    Returns
+    -------
+    Timestamp
+        In Asia/Seoul.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
+    import pandas as pd
+
+    try:
+        instant = pd.Timestamp(when)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            message=f"{when!r} is no instant.",
+            hint="Write 2022-12-01 or 2022-12-01T09:00:00+09:00.",
+            hint_ko="2022-12-01 또는 2022-12-01T09:00:00+09:00 처럼 쓰세요.",
+        ) from error
+    if isinstance(when, str) and _DAY.fullmatch(when.strip()):
+        instant += pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
+    if instant.tzinfo is None:
+        return instant.tz_localize(KST_NAME)
+    return instant.tz_convert(KST_NAME)
 
 
 def _at_risk(breaks: pd.DataFrame) -> dict[str, int]:

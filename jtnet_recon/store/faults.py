@@ -8,6 +8,7 @@ from jtnet_recon.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -79,6 +80,15 @@ def absent_pull(pull_id: str, known: list[str]) -> StoreError:
 def absent_run(run_id: int, count: int) -> StoreError:
     """Say that a run of this id was never kept."""
     return _absent(f"run {run_id!r}", f"runs 1 to {count}" if count else "")
+
+
+def nothing_yet(when: datetime) -> StoreError:
+    """Say that at some time nothing had been kept."""
+    return StoreError(
+        message=f"By {when:%Y-%m-%d %H:%M:%S} (Asia/Seoul) no such run had been kept.",
+        hint="store.runs() lists the runs, with saved_at.",
+        hint_ko="그 시점까지 저장된 실행이 없습니다. store.runs()의 saved_at을 확인하세요.",
+    )
 
 
 def _absent(what: str, known: str) -> StoreError:

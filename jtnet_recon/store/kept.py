@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.recon.snapshots import Snapshot
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -58,6 +60,31 @@ class Run:
     _folder: Folder = field(repr=False)
 
     @property
+    def name(self) -> str:
+        """What reports call it: ``run 3``."""
+        return f"run {self.run_id}"
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What it knew, for a later run: ``reconcile(..., previous=run)``."""
+        is_payments = self.facts["tables"]["payments"]["sealed"]
+        return Snapshot(
+            name=self.name,
+            name_ko=f"실행 {self.run_id}",
+            period=self.facts["period"],
+            taken_at=str(self.facts["certificate"].get("started_at") or ""),
+            payments=self._whole("payments") if is_payments else self._pulled(),
+            ledger=self._whole("ledger"),
+            breaks=self.breaks,
+            open_items=self.table("open_items"),
+        )
+
+    @property
+    def roll_forward(self) -> pd.DataFrame | None:
+        """How the open items came from an earlier run's; None where none was given."""
+        return self.table("roll_forward") if "roll_forward" in self.facts["tables"] else None
+
+    @property
     def breaks(self) -> pd.DataFrame:
         """The breaks as they were reported."""
         return self.table("breaks")
@@ -84,7 +111,8 @@ class Run:
         ----------
         name : str
             ``payments``, ``ledger``, ``breaks``, ``totals``, ``control_totals``, ``bridge``,
-            ``controls`` or ``tolerances``.
+            ``controls``, ``tolerances``, ``open_items`` or, after an earlier run,
+            ``roll_forward``.
 
         Returns
         -------
@@ -99,3 +127,13 @@ class Run:
         kept = self.facts["tables"][name]
         get = self._folder.get_payments if kept["sealed"] else self._folder.get
         return get(kept["sha256"])
+
+    def _whole(self, side: str) -> pd.DataFrame | None:
+        """Return a side if the run kept all of its rows: not of inputs larger than memory."""
+        kept = self.facts["tables"][side]["rows"]
+        return self.table(side) if kept == self.facts["rows_in_all"][side] else None
+
+    def _pulled(self) -> pd.DataFrame | None:
+        """Return the payments behind a run of transactions, if their pull was kept."""
+        sha256 = self.facts["pull_sha256"]
+        return self._folder.get_payments(sha256) if sha256 else None

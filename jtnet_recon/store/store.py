@@ -6,10 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.columns import PAYMENTS
 from jtnet_recon.period import KST
+from jtnet_recon.recon.carry import carry_forward
+from jtnet_recon.recon.snapshots import Changes, compare
 from jtnet_recon.store import faults
 from jtnet_recon.store.database import Database
-from jtnet_recon.store.facts import identity_of, pull_facts, run_facts
+from jtnet_recon.store.facts import identity_of, instant_of, pull_facts, run_facts
 from jtnet_recon.store.folder import Folder
 from jtnet_recon.store.kept import Pull, Run
 from jtnet_recon.store.lists import pulls_frame, runs_frame
@@ -22,8 +25,13 @@ if TYPE_CHECKING:
 
     from jtnet_recon.period import Period
     from jtnet_recon.recon.result import Reconciliation
+    from jtnet_recon.store.database import Entry
 
-_TABLES = ("breaks", "totals", "control_totals", "bridge", "controls", "tolerances", "ledger")
+_TABLES = (
+    *("breaks", "totals", "control_totals", "bridge", "controls", "tolerances"),
+    *("ledger", "open_items"),
+)
+_REQUIRED = {column.name for column in PAYMENTS.columns if column.required}
 _PULL_ID_DIGITS = 16
 
 
@@ -176,6 +184,7 @@ class Store:
         with self._database.writing() as writer:
             self._folder.tidy()
             facts["tables"] = self._put_tables(result)
+            facts["pull_sha256"] = _pull_of(facts["certificate"], writer.entries("pull"))
             facts["saved_at"] = self._stamp()
             return writer.add("run", identity_of(facts), facts).number
 
@@ -239,14 +248,85 @@ class Store:
         found = [e for e in self._entries(job) if wanted in (None, e.facts["period"])]
         return Run(found[-1].number, found[-1].facts, self._folder) if found else None
 
-    def _entries(self, job: str | None) -> list[Any]:
+    def as_of(self, when: datetime | str, *, job: str | None = None) -> Run:
+        """Return the run that was the latest at an instant: what was known then.
+
+        Parameters
+        ----------
+        when : datetime or str
+            The instant; Asia/Seoul if it names no zone. A day alone is its end.
+        job : str, optional
+            Only this job's runs.
+
+        Returns
+        -------
+        Run
+            Its ``payments``, ``ledger`` and ``breaks`` are as they were known.
+
+        Raises
+        ------
+        StoreError
+            If nothing was kept by then.
+        """
+        instant = instant_of(when)
+        known = [e for e in self._entries(job) if instant_of(e.facts["saved_at"]) <= instant]
+        if not known:
+            raise faults.nothing_yet(instant)
+        return Run(known[-1].number, known[-1].facts, self._folder)
+
+    def diff(self, run_a: int, run_b: int) -> Changes:
+        """Find what has changed from one run to another.
+
+        Parameters
+        ----------
+        run_a, run_b : int
+            The earlier and the later run.
+
+        Returns
+        -------
+        Changes
+            ``payments``, ``ledger`` and ``breaks`` that are new, vanished or changed; payments
+            and ledger orders with the code that it is: P06, C09 or X02.
+
+        Raises
+        ------
+        StoreError
+            If there is no such run.
+        """
+        return compare(self.run(run_a).snapshot, self.run(run_b).snapshot)
+
+    def carry(
+        self, job: str, payments: pd.DataFrame, ledger: pd.DataFrame
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Add the rows of the job's open items to the next run's inputs.
+
+        Parameters
+        ----------
+        job : str
+            Whose last run is carried forward.
+        payments, ledger : DataFrame, tables PAYMENTS and LEDGER
+            What the next run is about; they are left as they are.
+
+        Returns
+        -------
+        tuple of (DataFrame, DataFrame)
+            For :func:`jtnet_recon.reconcile`; ``attrs["carried"]`` says what was added.
+        """
+        last = self.last_run(job)
+        return (
+            (payments, ledger) if last is None else carry_forward(last.snapshot, payments, ledger)
+        )
+
+    def _entries(self, job: str | None) -> list[Entry]:
         return [e for e in self._database.entries("run") if job in (None, e.facts["job"])]
 
     def _put_tables(self, result: Reconciliation) -> dict[str, dict[str, Any]]:
         """Keep both sides and every table of a result."""
         tables = {name: getattr(result, name) for name in _TABLES}
+        if result.roll_forward is not None:
+            tables["roll_forward"] = result.roll_forward
         kept = {name: self._put(name, table) for name, table in tables.items()}
-        is_payments = {"imp_uid", "status"} <= set(result.payments.columns)
+        is_payments = _REQUIRED <= set(result.payments.columns)
         put = self._folder.put_payments if is_payments else self._put_side
         sha256 = put(result.payments)
         rows = len(result.payments)
@@ -265,6 +345,12 @@ class Store:
         """Name the folder and what it holds."""
         pulls, runs = len(self._database.entries("pull")), len(self._database.entries("run"))
         return f"<Store {self.path.name!r}: {pulls:,} pulls, {runs:,} runs>"
+
+
+def _pull_of(certificate: dict[str, Any], pulls: list[Entry]) -> str:
+    """Return the file of the kept pull that has this certificate; empty if there is none."""
+    found = [e.facts["sha256"] for e in pulls if certificate == e.facts["certificate"]]
+    return found[-1] if certificate and found else ""
 
 
 def _now() -> datetime:

@@ -15,6 +15,7 @@ from jtnet_recon.recon import (
     codes_keys,
     codes_keys_schedules,
     codes_payments,
+    codes_snapshots,
 )
 from jtnet_recon.recon.breaks import CODES, PRIORITY, SEVERITIES, BreakCode
 
@@ -22,7 +23,9 @@ PLACEHOLDERS = set(
     "amount_payments amount_ledger cancel_payments cancel_ledger net_payments net_ledger "
     "difference money_at_risk deposits prepared currency approved sales paid_at paid_on booked_on "
     "missing other decides mid minutes quota_payments quota_ledger vbank_due "
-    "cancelled_on refunded_on verdict residual tolerance limit".split()
+    "cancelled_on refunded_on verdict residual tolerance limit "
+    # of what changed since an earlier run
+    "since side what status cancel_before cancel_after net_before net_after".split()
 )
 # What a Korean accountant writes in Latin letters too: names of fields, values and interfaces.
 LATIN_IN_KOREAN = set("PG API MID UTC paid cancelled amount checksum".split())
@@ -52,6 +55,7 @@ def test_every_declared_code_has_its_place_and_is_declared_once():
             codes_keys.KEY_CODES,
             codes_keys_schedules.SCHEDULE_CODES,
             codes_controls.CONTROL_CODES,
+            codes_snapshots.SNAPSHOT_CODES,
         )
         for code in codes
     ]
@@ -63,11 +67,11 @@ def test_every_declared_code_has_its_place_and_is_declared_once():
 def test_all_codes_that_payments_a_ledger_and_billing_keys_can_show_are_there():
     wanted = {
         *(f"P{number:02}" for number in range(1, 22) if number != 20),
-        *(f"C{number:02}" for number in range(1, 14) if number != 9),
+        *(f"C{number:02}" for number in range(1, 14)),
         *(f"V{number:02}" for number in range(1, 9)),
         *(f"B{number:02}" for number in range(1, 12)),
         *(f"S{number:02}" for number in range(1, 10)),
-        *"X01 X03 X05 X08 X09".split(),
+        *"X01 X02 X03 X05 X08 X09".split(),
     }
 
     assert set(CODES) == wanted
