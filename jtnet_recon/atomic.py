@@ -98,11 +98,17 @@ def _rename(temporary: Path, final: Path) -> None:
             hint_ko="엑셀 등에서 열려 있는 파일을 닫고 다시 실행하거나 다른 이름으로 저장하세요. "
             "기존 파일은 그대로입니다.",
         ) from error
-    _flush_folder(final.parent)
+    flush_folder(final.parent)
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can (Windows cannot open folders)."""
+def flush_folder(folder: Path) -> None:
+    """Make a new name itself durable, where the system can (Windows cannot open folders).
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that holds the name.
+    """
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

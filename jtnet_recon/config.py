@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         ``JTNET_RECON_KEY``, ``JTNET_RECON_SECRET``: of the merchant's account.
     tier : str, optional
         ``JTNET_RECON_TIER``: three capitals or digits that name a sub-merchant.
+    operations : str, optional
+        ``JTNET_RECON_OPERATIONS``: the live host on which operations may be opened at all. It is
+        no argument of :func:`load_settings`: code alone cannot permit them.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +46,7 @@ class Settings(BaseSettings):
     key: SecretStr = SecretStr("")
     secret: SecretStr = SecretStr("")
     tier: str | None = None
+    operations: str | None = None
 
 
 def load_settings(

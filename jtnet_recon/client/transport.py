@@ -23,10 +23,12 @@ from jtnet_recon.client.endpoints import check_reading
 from jtnet_recon.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from jtnet_recon.client.auth import Login, Secret
     from jtnet_recon.client.endpoints import Call
+
+    Body = Callable[[], Mapping[str, Any]]
 
 CONNECT_TIMEOUT_S = 5.0
 SILENCE_MAX_S = 15.0
@@ -67,6 +69,8 @@ class Transport:
     clock : callable, default time.monotonic
         Seconds.
     """
+
+    silence_max_s = SILENCE_MAX_S
 
     def __init__(
         self,
@@ -131,6 +135,12 @@ class Transport:
             If no whole answer came.
         """
         check_reading(call.method, call.template)
+        return self._deliver(call, within_s, token, None if login is None else login.body)
+
+    def _deliver(
+        self, call: Call, within_s: float, token: Secret | None, body: Body | None
+    ) -> Answer:
+        """Send a call that was allowed; ``body`` makes the JSON in the moment it is written."""
         target = call.target
         if not self._closing.alive:
             raise ConfigError(
@@ -140,7 +150,7 @@ class Transport:
             )
         mark = _end_s.set(self._clock() + within_s)
         try:
-            return self._exchange(call.method, target, token, login)
+            return self._exchange(call.method, target, token, body)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             found = _fault_of(error)
         finally:
@@ -148,7 +158,7 @@ class Transport:
         raise found
 
     def _exchange(
-        self, method: str, target: str, token: Secret | None, login: Login | None
+        self, method: str, target: str, token: Secret | None, body: Body | None
     ) -> Answer:
         """Make the request in one expression, so that no frame keeps a secret in a name."""
         response = self._http.send(
@@ -156,17 +166,17 @@ class Transport:
                 method,
                 self._base + target,
                 headers={} if token is None else {"Authorization": f"Bearer {token.reveal()}"},
-                json=None if login is None else login.body(),
-                timeout=httpx.Timeout(SILENCE_MAX_S, connect=CONNECT_TIMEOUT_S),
+                json=None if body is None else body(),
+                timeout=httpx.Timeout(self.silence_max_s, connect=CONNECT_TIMEOUT_S),
             ),
             stream=True,
         )
         try:
             encoding = response.headers.get("content-encoding", "identity")
-            body = whole(response.iter_raw(), encoding)
+            content = whole(response.iter_raw(), encoding)
         finally:
             response.close()
-        return Answer(response.status_code, body, dict(response.headers))
+        return Answer(response.status_code, content, dict(response.headers))
 
 
 class _Wire(httpx.HTTPTransport):

@@ -136,14 +136,14 @@ def test_other_errors_of_the_block_pass_through(tmp_path):
     assert not isinstance(caught.value, StoreError)
 
 
-def test_windows_does_not_flush_folders(tmp_path, monkeypatch):
-    from jtnet_recon.atomic import _flush_folder
+def test_windows_does_notflush_folders(tmp_path, monkeypatch):
+    from jtnet_recon.atomic import flush_folder
 
     opened = []
     # pathlib and pytest ask os.name, too: it is changed for this one call only.
     with monkeypatch.context() as patch:
         patch.setattr("jtnet_recon.atomic.os.name", "nt")
         patch.setattr(os, "open", lambda *arguments: opened.append(arguments))
-        _flush_folder(tmp_path)
+        flush_folder(tmp_path)
 
     assert opened == []

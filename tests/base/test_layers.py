@@ -29,7 +29,7 @@ def test_imports_keep_to_the_contracts():
     done = lint_imports(PACKAGE.parent)
 
     assert done.returncode == 0, done.stdout
-    assert "4 kept, 0 broken" in done.stdout
+    assert "5 kept, 0 broken" in done.stdout
 
 
 def test_an_import_that_points_up_would_be_found(tmp_path):
@@ -43,6 +43,8 @@ def test_an_import_that_points_up_would_be_found(tmp_path):
         money.write("\nfrom jtnet_recon import tables\nimport sqlite3\n")
     with (tmp_path / "jtnet_recon" / "sandbox" / "kst.py").open("a", encoding="utf-8") as kst:
         kst.write("\nfrom jtnet_recon.period import Period\n")
+    with (tmp_path / "jtnet_recon" / "client" / "lookup.py").open("a", encoding="utf-8") as lookup:
+        lookup.write("\nfrom jtnet_recon.client import operations\n")
 
     done = lint_imports(tmp_path)
 
@@ -50,6 +52,7 @@ def test_an_import_that_points_up_would_be_found(tmp_path):
     assert "jtnet_recon.money -> jtnet_recon.tables" in done.stdout
     assert "jtnet_recon.money -> sqlite3" in done.stdout
     assert "jtnet_recon.sandbox.kst -> jtnet_recon.period" in done.stdout
+    assert "jtnet_recon.client.lookup -> jtnet_recon.client.operations" in done.stdout
 
 
 def test_no_file_is_longer_than_can_be_read_in_one_sitting():

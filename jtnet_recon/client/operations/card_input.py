@@ -1,0 +1,178 @@
+"""Card data on its way to one request: it is shown to nobody and kept nowhere."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn, Self
+
+from jtnet_recon.errors import ConfigError
+
+_FORMS = {
+    "card_number": (r"\d{13,19}", "13 to 19 digits"),
+    "expiry": (r"\d{4}-(0[1-9]|1[0-2])", "YYYY-MM, such as 2030-01"),
+    "birth": (r"\d{6}|\d{10}", "six digits (YYMMDD), or the ten of a business number"),
+    "pwd_2digit": (r"\d{2}", "the first two digits of the card's password"),
+    "cvc": (r"\d{3,4}", "three or four digits"),
+}
+_LAST = 4
+# A number with blanks or dashes between its digits is a number, too.
+_LIKE_A_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
+MASK = "••••"
+
+
+class CardInput:
+    """One card, for one request; ``repr`` shows its last four digits at most.
+
+    It cannot be pickled, copied or compared, and is emptied when it has been sent. That is the
+    best Python can do: texts that the caller made it from stay in the caller's memory.
+
+    Parameters
+    ----------
+    number : str
+        13 to 19 digits, with or without dashes and blanks.
+    expiry : str
+        ``YYYY-MM``.
+    birth : str, optional
+        Six digits, or the ten of a business number.
+    pwd_2digit : str, optional
+        The first two digits of the card's password.
+    cvc : str, optional
+        Three or four digits.
+
+    Raises
+    ------
+    ConfigError
+        If a part has another form; the message does not repeat it.
+
+    Notes
+    -----
+    Source: i'mport V1 OpenAPI, POST /subscribe/customers/{customer_uid}; PCI DSS v4, 3.3.1, 3.4.1.
+    """
+
+    __slots__ = ("_parts",)
+    __hash__ = None  # type: ignore[assignment] # a hash of a card number can be guessed
+
+    def __init__(
+        self,
+        number: str,
+        expiry: str,
+        *,
+        birth: str | None = None,
+        pwd_2digit: str | None = None,
+        cvc: str | None = None,
+    ) -> None:
+        parts = {
+            "card_number": re.sub(r"[\s-]", "", _plain(number)),
+            "expiry": _plain(expiry),
+            **{
+                name: _plain(value)
+                for name, value in (("birth", birth), ("pwd_2digit", pwd_2digit), ("cvc", cvc))
+                if value is not None
+            },
+        }
+        wrong = [name for name in parts if not re.fullmatch(_FORMS[name][0], parts[name], re.ASCII)]
+        self._parts = {name: bytearray(text, "utf-8") for name, text in parts.items()}
+        # Whoever formats the error with its locals must not find them here.
+        del number, expiry, birth, pwd_2digit, cvc, parts
+        if wrong:
+            self.clear()
+            message = f"{wrong[0]} of the card is not {_FORMS[wrong[0]][1]}."
+            raise ConfigError(
+                message,
+                hint="The value is not repeated here on purpose. Type it again.",
+                hint_ko="카드정보 형식이 올바르지 않습니다. 입력값은 보안을 위해 표시하지 않습니다.",
+            )
+
+    @classmethod
+    def prompt(cls) -> Self:
+        """Ask for the card at the terminal or in the notebook, without showing what is typed.
+
+        Returns
+        -------
+        CardInput
+            Without CVC: JTNet and NICE do not ask for it.
+        """
+        from getpass import getpass
+
+        return cls(
+            getpass("Card number · 카드번호: "),
+            getpass("Expiry YYYY-MM · 유효기간: "),
+            birth=getpass("Birth YYMMDD or business number · 생년월일/사업자번호: ") or None,
+            pwd_2digit=getpass("First two digits of the password · 비밀번호 앞 2자리: ") or None,
+        )
+
+    def fields(self) -> dict[str, str]:
+        """Return what the API is sent; for the expression that writes the request only.
+
+        Returns
+        -------
+        dict
+            card_number as ``dddd-dddd-dddd-dddd``, expiry, and what else was given.
+
+        Raises
+        ------
+        ConfigError
+            If the card was sent already.
+        """
+        if self.is_empty:
+            raise ConfigError(
+                message="This card was sent already; its data are gone.",
+                hint="Make another CardInput for another request.",
+                hint_ko="이미 사용한 카드 입력입니다. CardInput을 새로 만드세요.",
+            )
+        found = {name: part.decode("ascii") for name, part in self._parts.items()}
+        found["card_number"] = "-".join(re.findall(r"\d{1,4}", found["card_number"]))
+        return found
+
+    def clear(self) -> None:
+        """Overwrite and forget the data."""
+        for part in self._parts.values():
+            part[:] = bytes(len(part))
+        self._parts.clear()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the data are gone."""
+        return not self._parts
+
+    def __repr__(self) -> str:
+        """Show the last four digits, or that it is empty."""
+        if not getattr(self, "_parts", None):
+            return "CardInput(empty)"
+        return f"CardInput({MASK} {self._parts['card_number'][-_LAST:].decode('ascii')})"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        """Show the same in f-strings."""
+        return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal to itself alone."""
+        return self is other
+
+    def __reduce__(self) -> NoReturn:
+        message = "A card cannot be pickled or copied."
+        raise TypeError(message)
+
+
+def without_cards(text: str) -> str:
+    """Put a mask in place of whatever looks like a card number.
+
+    Parameters
+    ----------
+    text : str
+        Such as a message of the server, which may repeat what it was sent.
+
+    Returns
+    -------
+    str
+        Runs of 13 to 19 digits, with single blanks or dashes between them, become a mask.
+    """
+    return _LIKE_A_CARD.sub(MASK, text)
+
+
+def _plain(value: object) -> str:
+    """Bring full-width digits to plain ones; what is no text has no form."""
+    return value.translate(_FULL_WIDTH).strip() if isinstance(value, str) else ""

@@ -1,0 +1,215 @@
+"""What can be asked for at once: one function an operation, which checks and sends nothing.
+
+Amounts are whole minor units (KRW: won). Further fields of the V1 document, such as
+``buyer_name`` or ``custom_data``, are keywords; one that the document does not know is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from jtnet_recon.client.operations.fields import (
+    ALL,
+    Request,
+    amount_of,
+    customer_of,
+    named,
+    options_of,
+    order_of,
+    text_of,
+)
+from jtnet_recon.money import DEFAULT_CURRENCY
+
+if TYPE_CHECKING:
+    from jtnet_recon.client.operations.card_input import CardInput
+
+
+def issue_key(
+    customer_uid: str, card: CardInput, *, replace: bool = False, **options: str
+) -> Request:
+    """Register a card as a billing key (빌링키 발급).
+
+    Parameters
+    ----------
+    customer_uid : str
+        The merchant's own name for the card.
+    card : CardInput
+        The card.
+    replace : bool, default False
+        Whether a key of that name may be replaced: earlier payments then belong to another card.
+    **options : str
+        ``customer_name``, ``pg`` and others of the document.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    facts = {"customer_uid": customer_of(customer_uid), "replace": bool(replace)}
+    return Request("issue_key", facts, options_of("issue_key", options), card)
+
+
+def delete_key(customer_uid: str, *, reason: str) -> Request:
+    """Delete a billing key for ever (빌링키 삭제).
+
+    Parameters
+    ----------
+    customer_uid : str
+        The key.
+    reason : str
+        Kept by the API.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``; refused there while a scheduled payment waits for the key.
+    """
+    return Request(
+        "delete_key",
+        {"customer_uid": customer_of(customer_uid)},
+        {"reason": text_of("reason", reason)},
+    )
+
+
+def again(
+    customer_uid: str,
+    merchant_uid: str,
+    amount: int,
+    *,
+    name: str | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    **options: str | int,
+) -> Request:
+    """Charge a billing key (빌링키 결제).
+
+    Parameters
+    ----------
+    customer_uid : str
+        The key.
+    merchant_uid : str
+        A new order id.
+    amount : int
+        Minor units (KRW: won), above 0.
+    name : str, optional
+        What is sold. The document demands it, the guide's own command leaves it out.
+    currency : str, default "KRW"
+        ISO 4217 code.
+    **options : str or int
+        ``buyer_name``, ``card_quota`` and others of the document.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    facts = {"customer_uid": customer_of(customer_uid), **order_of(merchant_uid, amount, currency)}
+    return Request("again", facts, {**named(name), **options_of("again", options)})
+
+
+def onetime(  # noqa: PLR0913 - the document's fields
+    merchant_uid: str,
+    amount: int,
+    card: CardInput,
+    *,
+    customer_uid: str | None = None,
+    name: str | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    **options: str | int,
+) -> Request:
+    """Charge a card once; with ``customer_uid`` it is kept as a billing key, too (키인 결제).
+
+    Parameters
+    ----------
+    merchant_uid : str
+        A new order id.
+    amount : int
+        Minor units (KRW: won), above 0.
+    card : CardInput
+        The card.
+    customer_uid : str, optional
+        Keep the card under this name, which must be new.
+    name : str, optional
+        What is sold.
+    currency : str, default "KRW"
+        ISO 4217 code.
+    **options : str or int
+        ``buyer_name``, ``card_quota``, ``pg`` and others of the document.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    facts = order_of(merchant_uid, amount, currency)
+    if customer_uid is not None:
+        facts["customer_uid"] = customer_of(customer_uid)
+    return Request("onetime", facts, {**named(name), **options_of("onetime", options)}, card)
+
+
+def cancel(
+    imp_uid: str,
+    amount: int | Literal["ALL"],
+    *,
+    reason: str,
+    checksum: int | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    **options: str | int | bool,
+) -> Request:
+    """Give money back, in part or in full (결제 취소).
+
+    Parameters
+    ----------
+    imp_uid : str
+        The payment; an order id may name several.
+    amount : int or "ALL"
+        Minor units (KRW: won), above 0; ``"ALL"`` is what is left. There is no default: the API
+        takes a missing amount, and 0, as all.
+    reason : str
+        Kept in the payment's cancel history.
+    checksum : int, optional
+        What you believe is left to cancel, in minor units; another number refuses the plan. What
+        is left when the plan is made is always sent, so that a repeat cannot refund twice.
+    currency : str, default "KRW"
+        Of the payment.
+    **options : str, int or bool
+        ``refund_holder``, ``refund_bank``, ``refund_account`` of a virtual account and others.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    facts = {
+        "imp_uid": text_of("imp_uid", imp_uid),
+        "amount": ALL if amount == ALL else amount_of("amount", amount),
+        "currency": currency,
+    }
+    if checksum is not None:
+        facts["checksum"] = amount_of("checksum", checksum)
+    body = {"reason": text_of("reason", reason), **options_of("cancel", options)}
+    return Request("cancel", facts, body)
+
+
+def prepare(
+    merchant_uid: str, amount: int, *, currency: str = DEFAULT_CURRENCY, change: bool = False
+) -> Request:
+    """Fix the amount that the payment window may take for an order (결제금액 사전등록).
+
+    Parameters
+    ----------
+    merchant_uid : str
+        Order id.
+    amount : int
+        Minor units (KRW: won), above 0.
+    currency : str, default "KRW"
+        ISO 4217 code.
+    change : bool, default False
+        Whether an amount that is fixed already is changed.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    name = "change_prepared" if change else "prepare"
+    return Request(name, order_of(merchant_uid, amount, currency))

@@ -1,0 +1,235 @@
+"""Card data are shown to nobody: no repr, log, error, traceback, copy or journal has them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import pickle
+import traceback
+
+import pytest
+import relay as spoilt
+
+from jtnet_recon.client.operations import CardInput, issue_key, onetime
+from jtnet_recon.client.operations.card_input import without_cards
+from jtnet_recon.errors import ApiCodeError, ConfigError
+
+NUMBER = "0000-0000-0371-0000"
+PARTS = {"number": NUMBER, "expiry": "2031-07", "birth": "790615", "pwd_2digit": "93", "cvc": "719"}
+HIDDEN = (NUMBER, NUMBER.replace("-", ""), "0371", "2031-07", "790615", "719")
+WAYS = {
+    "repr": repr,
+    "str": str,
+    "f-string": lambda card: f"{card} {card!r} {card!s} {card:>40}",
+    "percent": lambda card: "%s %r" % (card, card),  # noqa: UP031 - one of the ways
+    "list": lambda card: repr([card, {"x": card}]),
+    "dir": lambda card: repr([getattr(card, name, None) for name in ("__dict__", "__doc__")]),
+    "exception": lambda card: repr(ValueError(card)),
+    "json": lambda card: json.dumps({"x": card}, default=str),
+    "request": lambda card: repr(onetime("o", 1, card)),
+}
+
+
+def assert_hidden(text):
+    for part in HIDDEN:
+        assert part not in text
+
+
+@pytest.fixture
+def card():
+    return CardInput(**PARTS)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_way_to_print_shows_a_card(card, way):
+    text = str(WAYS[way](card))
+
+    assert_hidden(text)
+    assert "93" not in text
+
+
+def test_the_last_four_digits_tell_one_card_from_another(card):
+    assert repr(card) == "CardInput(•••• 0000)"
+
+
+@pytest.mark.parametrize(
+    "take", [pickle.dumps, copy.copy, copy.deepcopy, hash], ids=lambda take: take.__name__
+)
+def test_a_card_cannot_be_pickled_copied_or_hashed(card, take):
+    with pytest.raises(TypeError):
+        take(card)
+
+
+def test_a_card_is_equal_to_itself_alone(card):
+    assert card == card  # noqa: PLR0124 - the claim
+    assert card != CardInput(**PARTS)
+
+
+def test_a_card_is_sent_in_the_document_s_form(card):
+    assert card.fields() == {
+        "card_number": NUMBER,
+        "expiry": "2031-07",
+        "birth": "790615",
+        "pwd_2digit": "93",
+        "cvc": "719",
+    }
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0000 0000 0371 0000",
+        "0000000003710000",
+        "００００-００００-０３７１-００００",
+        f" {NUMBER} ",
+    ],
+)
+def test_a_number_is_read_as_people_type_it(typed):
+    assert CardInput(typed, "2031-07").fields() == {"card_number": NUMBER, "expiry": "2031-07"}
+
+
+def test_a_cleared_card_is_gone(card):
+    kept = card._parts["card_number"]
+    card.clear()
+
+    assert card.is_empty
+    assert kept == bytes(16)
+    assert repr(card) == "CardInput(empty)"
+    with pytest.raises(ConfigError, match="sent already"):
+        card.fields()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": "4111-1111"}, {"number": "x" * 16}, {"number": None}, {"number": 4111111111111111},
+        {"expiry": "07/31"}, {"expiry": "2031-13"}, {"birth": "79061"}, {"pwd_2digit": "9387"},
+        {"cvc": "71945"}, {"number": "²" * 16},
+    ],
+)  # fmt: skip
+def test_an_error_about_a_card_repeats_nothing_of_it_in_its_locals_either(wrong):
+    with pytest.raises(ConfigError) as caught:
+        CardInput(**{**PARTS, **wrong})
+
+    error = caught.value
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    ours = [frame for frame in shown.stack if "card_input" in frame.filename]
+    given = [str(value) for value in wrong.values()]
+    for text in (str(error), repr(error), str(error.to_dict()), *(str(f.locals) for f in ours)):
+        assert_hidden(text)
+        assert all(value not in text for value in given if value != "None")
+    assert ours
+
+
+def test_a_card_is_asked_for_without_being_shown(monkeypatch, capsys):
+    typed = iter([NUMBER, "2031-07", "790615", ""])
+    asked = []
+    monkeypatch.setattr("getpass.getpass", lambda words: (asked.append(words), next(typed))[1])
+
+    card = CardInput.prompt()
+
+    assert len(asked) == 4
+    assert "pwd_2digit" not in card.fields()
+    assert_hidden("".join(capsys.readouterr()))
+
+
+@pytest.fixture
+def desk(opened, relay):
+    return opened(relay.url)
+
+
+def test_a_card_is_emptied_when_it_was_sent_and_not_before(desk, card, order):
+    plan = desk.plan(onetime(order, 3_000, card))
+    assert not card.is_empty
+
+    desk.execute(plan)
+
+    assert card.is_empty
+    with pytest.raises(ConfigError, match="sent already"):
+        desk.plan(onetime(f"{order}-2", 3_000, card))
+
+
+def test_the_card_travels_in_one_body_and_nowhere_else(desk, relay, card, uid):
+    desk.execute(desk.plan(issue_key(uid, card)))
+
+    ((method, path, body),) = relay.operations
+    assert json.loads(body) == {
+        "card_number": NUMBER, "expiry": "2031-07", "birth": "790615", "pwd_2digit": "93", "cvc": "719",
+    }  # fmt: skip
+    assert_hidden(f"{method} {path}")
+
+
+@pytest.mark.parametrize("mode", [*spoilt.ACTED, *spoilt.LOST], ids=lambda mode: mode.__name__)
+def test_no_outcome_shows_the_card(desk, relay, card, order, mode):
+    plan = desk.plan(onetime(order, 3_000, card))
+    relay.mode = mode
+
+    outcome = desk.execute(plan)
+
+    assert card.is_empty
+    assert_hidden(f"{outcome!r} {outcome} {outcome.words} {outcome.said} {plan!r} {plan.shown}")
+
+
+def test_a_server_that_repeats_the_card_is_not_quoted(desk, relay, card, order):
+    plan = desk.plan(onetime(order, 3_000, card))
+    relay.mode = spoilt.echo
+
+    with pytest.raises(ApiCodeError) as caught:
+        desk.execute(plan)
+
+    error = caught.value
+    assert "••••" in error.message
+    assert NUMBER not in f"{error} {error!r} {error.args} {error.to_dict()}"
+    assert error.__cause__ is None
+    assert error.__context__ is None or NUMBER not in str(error.__context__)
+
+
+def test_no_traceback_with_locals_shows_the_card(desk, relay, card, order, *, caplog):
+    caplog.set_level(logging.DEBUG)
+    plan = desk.plan(onetime(order, 3_000, card))
+    relay.mode = spoilt.echo
+
+    with pytest.raises(ApiCodeError) as caught:
+        desk.execute(plan)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    text = "".join(f"{frame.locals}" for frame in shown.stack if "jtnet_recon" in frame.filename)
+    assert "execute" in {frame.name for frame in shown.stack}
+    assert NUMBER not in text
+    assert NUMBER not in caplog.text
+
+
+def test_an_interruption_leaves_no_frame_with_the_request(desk, relay, card, order, *, journal):
+    plan = desk.plan(onetime(order, 3_000, card))
+
+    def interrupted(*_args, **_options):
+        body = plan.sent()  # as httpx holds it while it writes
+        raise KeyboardInterrupt(len(body))
+
+    desk._transport.operate = interrupted
+    with pytest.raises(KeyboardInterrupt) as caught:
+        desk.execute(plan)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in shown.stack if "jtnet_recon" in frame.filename]
+    assert "interrupted" not in {frame.name for frame in shown.stack}
+    assert_hidden(str([frame.locals for frame in ours]))
+    assert caught.value.__context__ is None
+    assert card.is_empty
+    assert [entry["plan"] for entry in desk.unresolved] == [plan.id]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("card 4111-1111-1111-1111 refused", "card •••• refused"),
+        ("4111111111111111", "••••"),
+        ("4111 1111 1111 111", "••••"),
+        ("imp_123456789012", "imp_123456789012"),
+        ("010-0000-0001", "010-0000-0001"),
+        ("", ""),
+    ],
+)
+def test_what_looks_like_a_card_is_masked_in_what_others_say(text, shown):
+    assert without_cards(text) == shown
