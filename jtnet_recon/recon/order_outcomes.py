@@ -14,7 +14,7 @@ CASE WHEN code IN ('P07', 'P09') THEN 'duplicate'
      WHEN code IS NOT NULL AND rows_ledger = 0 THEN 'only_payments'
      WHEN code IS NOT NULL AND approved = 0 AND phantoms = 0 THEN 'only_ledger'
      WHEN code IS NOT NULL THEN 'differs'
-     WHEN rows_ledger = 0 OR rows_payments = 0 THEN 'excluded'
+     WHEN rows_ledger = 0 OR rows_payments = 0 OR (denied AND approved > 0) THEN 'excluded'
      ELSE 'matched' END
 """
 

@@ -202,7 +202,7 @@ FULL OUTER JOIN ({_side("ledger_rows", _LEDGER_SUMS, _LEDGER_EXTREMES)}) AS l
 
 _MONTH = "year({0}) * 12 + month({0})"
 _FIGURES = f"""
-CREATE TEMP VIEW figures AS
+CREATE TEMP TABLE figures AS
 SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        lone_p IS NOT NULL OR lone_l IS NOT NULL AS keyless,
        rows_ledger > 0 AND denials = rows_ledger AS denied,
@@ -251,7 +251,7 @@ END, false)
 """
 
 FACTS = """
-CREATE TEMP VIEW facts AS
+CREATE TEMP TABLE facts AS
 SELECT *, booked AND NOT cancels_agree AND cancel_p > 0 AND cancel_l > 0 AND NOT written_off
             AND cancel_unbooked = 0 AND NOT cancelled_whole_for_part AS refund_differs
 FROM (
