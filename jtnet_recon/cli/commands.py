@@ -48,6 +48,16 @@ Example:
 \b
 Exit code 0: both sides agree. 1: there are breaks.
 """
+_RUN = """\b
+Example:
+  jtnet-recon run daily --on 2022-11-07
+\b
+One line of JSON a run goes to the standard output, for monitoring.
+"""
+_JOBS = """\b
+Example:
+  jtnet-recon jobs --config recon.toml
+"""
 _SANDBOX = """\b
 Example:
   jtnet-recon sandbox --port 8080
@@ -177,3 +187,26 @@ def sandbox(
     return run(
         port=port, out=out, period=period, seed=seed, orders=orders, faults=faults, lang=lang
     )
+
+
+@commands.command(epilog=_RUN)
+def run(
+    job: options.JobName,
+    *,
+    on: options.On = "today",
+    catch_up: options.CatchUp = False,
+    config: options.ConfigPath = Path("recon.toml"),
+    lang: options.Lang = "en",
+) -> int:
+    """Run a job of recon.toml: pull, reconcile, keep, report, notify."""
+    from jtnet_recon.cli.run import run as start_job
+
+    return start_job(job, on=on, catch_up=catch_up, config=config, lang=lang)
+
+
+@commands.command(epilog=_JOBS)
+def jobs(*, config: options.ConfigPath = Path("recon.toml"), lang: options.Lang = "en") -> int:
+    """List the jobs: when each ran last, how it ended, and when it is due next."""
+    from jtnet_recon.cli.jobs import run as list_jobs
+
+    return list_jobs(config, lang=lang)

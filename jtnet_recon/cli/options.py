@@ -170,3 +170,30 @@ FaultShare = Annotated[
         help="How many go wrong: 0.2 is a fifth.",
     ),
 ]
+JobName = Annotated[
+    str,
+    typer.Argument(metavar="JOB", help="Name of the job, as in [jobs.daily].", show_default=False),
+]
+ConfigPath = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        metavar="FILE.toml",
+        help="File of the jobs; paths in it are relative to its folder.",
+    ),
+]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="DAY",
+        help="Day of the run in Korea: a date, today or yesterday.",
+    ),
+]
+CatchUp = Annotated[
+    bool,
+    typer.Option(
+        "--catch-up",
+        help="Run every day that failed or was missed since the last success, in order.",
+    ),
+]

@@ -299,7 +299,8 @@ def _source_counts(view: View) -> tuple[int | None, ...] | None:
     if "rows_offered" not in source:
         return None
     others = total(source.get(name) or 0 for name in ("rows_total", "rows_blank"))
-    return (int(source["rows_offered"]), used, 0, 0, 0, others)
+    outside = int(source.get("rows_out_of_period") or 0)
+    return (int(source["rows_offered"]), used, 0, 0, outside, others)
 
 
 def _ledger_total(view: View) -> tuple[Cell, ...]:

@@ -1,0 +1,1 @@
+"""What a schedule runs: pull, reconcile, keep, report, notify, as ``recon.toml`` declares it."""

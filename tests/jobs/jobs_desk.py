@@ -1,0 +1,72 @@
+"""A desk of jobs in a folder of its own, and the program that runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from jtnet_recon.cli import app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+SETTING = "JTNET_RECON_"
+PROGRAM = [sys.executable, "-W", "error", "-m", "jtnet_recon"]
+STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00")
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Give this process's environment, with these settings of ours and no others."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(SETTING)}
+    return {**own, "PYTHONUTF8": "1", **settings}
+
+
+def program(*line: str, folder: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one command line to its end."""
+    return subprocess.run(
+        [*PROGRAM, *line],
+        cwd=folder,
+        env=environment(**settings),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+
+
+def written(folder: Path, text: str) -> Path:
+    """Write the file of the jobs."""
+    path = folder / "recon.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def lines_of(text: str) -> list[dict[str, Any]]:
+    """Read the lines that a run printed."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def run(capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, list[dict[str, Any]], str]:
+    """Run one command line here; give its exit code, its lines, and what it said beside them."""
+    code = app(["run", *line])
+    said = capsys.readouterr()
+    return code, lines_of(said.out), said.err
+
+
+def content(path: Path, started_at: str) -> dict[str, bytes]:
+    """Give the bytes of a report, without the time of the run, which stands in one place."""
+    stamp = started_at.encode()
+    if path.suffix != ".xlsx":
+        return {"": path.read_bytes().replace(stamp, b"<run>")}
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {
+            name: archive.read(name).replace(stamp, b"<run>") for name in sorted(archive.namelist())
+        }
