@@ -30,7 +30,7 @@ from ``total`` to ``late`` concern ``GET /payments/status/...`` alone.
 
 Two modes keep inside what a reader can find out. A payment that nobody is shown during a whole
 pull (``late`` for longer than two walks), and a cancel in the newest window when the clock is
-wrong by more than the reader looks past the present (``skew_s`` well above an hour), leave no
+wrong by more than the reader looks past the present (``skew_s`` well above a day), leave no
 trace that any reader could see; only the next pull shows them.
 """
 

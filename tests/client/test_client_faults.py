@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 import jtnet_recon as jr
@@ -16,8 +17,6 @@ from jtnet_recon.sandbox.faults import MODES, Faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
 MONTH = "2022-11"
 SEEDS = range(20)
@@ -115,8 +114,8 @@ def test_a_payment_that_is_cancelled_between_two_pages_is_never_lost(changing: S
         if pulled.attrs["pull"]["verdict"] == "COMPLETE":
             # What it still shows as paid was cancelled after it had begun to read.
             late = _states(after) - _states(pulled)
-            started = pulled.attrs["pull"]["started_at"]
-            assert all(at >= started for *_, at in late), seed
+            started = pd.Timestamp(pulled.attrs["pull"]["started_at"])
+            assert all(pd.Timestamp(at) >= started for *_, at in late), seed
         before = after
 
     assert made >= len(SEEDS)
@@ -160,3 +159,69 @@ def test_modes_together_are_survived_or_said(sandbox: Sandbox) -> None:
             continue
         if pulled.attrs["pull"]["verdict"] == "COMPLETE":
             assert payments_digest(pulled) == wanted, seed
+
+
+# Those that meet every read; the others are about the pages of payments alone.
+OF_EVERY_READ = ("401", "429", "429-wait", "5xx", "drip", "cut", "gzip")
+
+
+def _reads(sandbox: Sandbox) -> Iterator[pd.DataFrame | jr.ReconError]:
+    """Read keys, schedules and the payments of a status; each is a table or an error of ours."""
+    uids = sorted({row.get("customer_uid") for row in sandbox.payments} - {None})
+    orders = [row["merchant_uid"] for row in sandbox.payments[:4]]
+    timing = Timing(clock=time.monotonic, sleep=lambda _s: None, chance=lambda: 0.5)
+    with Client(sandbox.url, sandbox.key, sandbox.secret, progress=False, timing=timing) as client:
+        for read in (
+            lambda: client.billing_keys([*uids, "nobody"]),
+            lambda: client.schedules(MONTH),
+            lambda: client.schedules_by_customer_uid(uids[:2], MONTH),
+            lambda: client.payments_by_status("paid", MONTH),
+            lambda: client.payments_by_merchant_uid(orders),
+            lambda: client.prepared(orders[:2]),
+        ):
+            try:
+                yield read()
+            except jr.ReconError as error:
+                yield error
+
+
+@pytest.mark.parametrize("mode", OF_EVERY_READ)
+def test_each_other_read_is_the_fault_free_table_or_an_error_too(
+    sandbox: Sandbox, mode: str
+) -> None:
+    sandbox.set_faults(None)
+    wanted, made, equal = list(_reads(sandbox)), 0, 0
+
+    for seed in SEEDS[:6]:
+        sandbox.set_faults(_faults(mode, seed))
+        for number, found in enumerate(_reads(sandbox)):
+            if isinstance(found, jr.ReconError):
+                assert isinstance(found, jr.ApiError), (seed, number)
+            else:
+                pd.testing.assert_frame_equal(found, wanted[number], obj=f"{seed}, {number}")
+                equal += 1
+        made += sandbox.faults_made.get(mode, 0)
+
+    assert made >= 6
+    assert equal >= 6
+
+
+@pytest.mark.parametrize("mode", ["total", "repeated", "reordered", "late"])
+def test_a_list_of_one_status_is_the_fault_free_table_or_says_that_it_is_not(
+    sandbox: Sandbox, mode: str
+) -> None:
+    def paid() -> pd.DataFrame:
+        with jr.connect(sandbox.url, sandbox.key, sandbox.secret, progress=False) as client:
+            return client.payments_by_status("paid", MONTH)
+
+    sandbox.set_faults(None)
+    wanted, equal = paid(), 0
+
+    for seed in SEEDS:
+        sandbox.set_faults(_faults(mode, seed))
+        found = paid()
+        if found.attrs["lookup"]["verdict"] == "COMPLETE":
+            pd.testing.assert_frame_equal(found, wanted, obj=str(seed))
+            equal += 1
+
+    assert equal >= len(SEEDS) // 4
