@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jtnet_recon.atomic import atomic_path
 from jtnet_recon.report.html_charts import charts_of
 from jtnet_recon.report.html_tables import cards_style, cell_text, table_of
+from jtnet_recon.report.mask import mask_contacts
 from jtnet_recon.report.sections import by_code, headline, top
 from jtnet_recon.report.shapes import Grid, check_lang
 from jtnet_recon.report.summary import marks_of, summarise
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from jtnet_recon.recon.result import Reconciliation
+    from jtnet_recon.report.key_card import KeyCard
     from jtnet_recon.report.shapes import Summary
 
 PAGE_ROWS = 100
@@ -146,6 +148,34 @@ def repr_html(result: Reconciliation) -> str:
             parts=[{**part, "grid": _clipped(part["grid"])} for part in parts],
             style=Markup(_text("repr.css")),  # noqa: S704 - a file of this package
             hint=view.word("explain_more"),
+        )
+    )
+
+
+def repr_key_html(card: KeyCard) -> str:
+    """Write a billing key as a notebook shows it.
+
+    Parameters
+    ----------
+    card : KeyCard
+        Any.
+
+    Returns
+    -------
+    str
+        HTML without script; personal data is masked.
+    """
+    from markupsafe import Markup
+
+    lang = check_lang(card.lang)
+    return (
+        _environment()
+        .get_template("key_card.html.j2")
+        .render(
+            card=card,
+            title=word("card_title", lang, uid=visible(mask_contacts(card.customer_uid))),
+            style=Markup(_text("repr.css")),  # noqa: S704 - a file of this package
+            word=partial(word, lang=lang),
         )
     )
 

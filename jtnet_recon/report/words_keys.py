@@ -29,4 +29,49 @@ key_cohorts | Contracts charged, by month of their start | 계약 시작월별 �
 key_cohorts_months | Months since the start | 시작 후 개월
 key_cohorts_start | Start | 시작월
 key_cohorts_note | Share of a month's new contracts with a paid charge so many months later; – : payments of that month were not read in whole. | 각 월에 시작한 계약 중 해당 개월에 결제가 완료된 비율. – : 그 달의 결제를 모두 수집하지 않음.
+key_state_registered | registered | 발급됨
+key_state_super | super key (a channel group) | 슈퍼 빌링키(채널그룹)
+key_state_unknown | unknown: deleted, never issued, or another merchant's; the API does not tell which | 없음: 삭제·미발급·타 상점 중 무엇인지 API가 알려 주지 않음
+key_state_not_asked | not asked: this id cannot stand in an address | 조회 불가: 주소에 쓸 수 없는 식별자
+card_title | Billing key {uid} | 빌링키 {uid}
+card_state | State | 상태
+card_card | Card | 카드
+card_owner | Owner | 카드 소유자
+card_pg | PG | PG사
+card_test | test channel | 테스트 채널
+card_age | Age | 발급
+card_registered | registered {at}, {days} days ago | {at} 발급({days}일 전)
+card_changed | changed {at} | {at} 변경
+card_contract | Contract | 계약
+card_no_list | not looked for: no list of contracts was given | 확인 안 함: 계약 목록이 없습니다
+card_no_contract | none in the list | 계약 목록에 없음
+card_due | due on day {day} | 매월 {day}일 청구
+card_charges | Charges | 결제
+card_net | net | 순액
+card_since | read from {day} on | {day} 이후 수집
+card_schedules | Schedules | 예약
+card_next | next {at}, {amount} | 다음 {at}, {amount}
+card_none | none | 없음
+card_latest | Latest charges | 최근 결제
+card_notes | To look at | 확인할 것
+card_no_notes | nothing | 없음
+card_at | When (KST) | 일시(KST)
+card_what | What | 구분
+card_amount | Amount | 금액
+card_order | Order id | 주문번호
+card_code | Code | 코드
+note_gone_name | Key unknown | 빌링키 없음
+note_gone | It cannot be charged. | 이 빌링키로 결제할 수 없습니다.
+note_gone_waiting_name | Key unknown, schedules waiting | 빌링키 없음, 예약 대기
+note_gone_waiting | It cannot be charged, and schedules still wait for it. | 결제할 수 없는 빌링키에 예약이 남아 있습니다.
+note_test_name | Test channel | 테스트 채널
+note_test | The key belongs to a test channel: charges on it are no revenue. | 테스트 채널의 빌링키로, 결제액은 매출이 아닙니다.
+note_jtnet_name | Left at JTNet | JTNet에 남은 빌링키
+note_jtnet | JTNet's PG business ended on 2023-01-31; this key was not moved and cannot be charged. | JTNet의 PG 서비스는 2023-01-31에 종료되었습니다. 이전되지 않은 빌링키로는 결제할 수 없습니다.
+note_other_card_name | Another card | 다른 카드
+note_other_card | Earlier charges were made on another card than the key stands for now. | 이전 결제는 현재 빌링키의 카드와 다른 카드로 이루어졌습니다.
+note_changed_name | Changed since | 발급 후 변경
+note_changed | The key was changed after it was registered; charges before that may be another card's. | 발급 후 변경된 빌링키입니다. 그 전의 결제는 다른 카드일 수 있습니다.
+note_failing_name | Failing | 연속 실패
+note_failing | The latest charges failed, three or more in a row. | 최근 결제가 3회 이상 연속 실패했습니다.
 """
