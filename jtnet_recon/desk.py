@@ -176,7 +176,8 @@ def connect(  # noqa: PLR0913 - where, who, and how it is shown
     progress : bool, optional
         Whether a bar is drawn; by itself in terminals and notebooks only.
     timeout_s : float, default 60.0
-        Total time of one call, its retries included, in seconds.
+        Total time of one call, its retries included, in seconds. Waits that the server asks for
+        (``Retry-After``, at most 15 minutes each) come on top.
 
     Returns
     -------
