@@ -6,24 +6,30 @@ unclear call ended. What comes back is JSON, for the journal.
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jtnet_recon.client.endpoints import Call
 from jtnet_recon.client.envelope import shape_error
+from jtnet_recon.client.lists import read_list
+from jtnet_recon.client.lookup import says_unknown
+from jtnet_recon.client.retry import Tally
 from jtnet_recon.client.rows import minor_units
+from jtnet_recon.client.schedules import SPAN_DAYS_MAX
 from jtnet_recon.errors import ApiCodeError, ApiStatusError
 from jtnet_recon.period import DAY_S
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jtnet_recon.client.session import Session
 
     Seen = dict[str, Any]
 
+T = TypeVar("T")
+
 _LIMIT = "1000"
-_PAGES_MAX = 500
-# "Three months" a window; schedules are looked for from three months back to a year ahead.
-_WINDOW_S = 89 * DAY_S
+# Schedules are looked for from three months back to a year ahead.
+_WINDOW_S = SPAN_DAYS_MAX * DAY_S
 _WINDOWS = range(-1, 5)
 
 
@@ -88,43 +94,35 @@ def prepared(session: Session, merchant_uid: str) -> Seen | None:
 
 
 def _waiting_in(session: Session, customer_uid: str, start_s: int, end_s: int) -> list[str]:
-    """Walk one window; the list comes with page numbers, or bare as the document says."""
-    found: list[str] = []
-    for page in range(1, _PAGES_MAX):
-        query = {"from": start_s, "to": end_s, "schedule-status": "scheduled", "page": page}
-        call = Call(
-            "GET",
-            "/subscribe/customers/{customer_uid}/schedules",
-            {"customer_uid": customer_uid},
-            tuple((name, str(value)) for name, value in query.items()),
-        )
-        # A page past the end is 400; on the first page that would be a mistake of ours.
-        past_the_end = () if page == 1 else (HTTPStatus.BAD_REQUEST,)
-        answer = _found(session, call, nothing=(HTTPStatus.NOT_FOUND, *past_the_end))
-        rows = [] if answer is None else _rows(answer, call)
-        # Only what waits is asked for; a server that ignores the parameter sends the rest, too.
-        found += [str(row.get("merchant_uid")) for row in rows if _is_waiting(row)]
-        is_last = not answer.get("next") if isinstance(answer, dict) else len(rows) == 0
-        if is_last:
-            break
-    return found
+    """Read one window, until two walks agree."""
+    query = {"from": start_s, "to": end_s, "schedule-status": "scheduled"}
+    call = Call(
+        "GET",
+        "/subscribe/customers/{customer_uid}/schedules",
+        {"customer_uid": customer_uid},
+        tuple((name, str(value)) for name, value in query.items()),
+    )
+    listed = _unless_unknown(lambda: read_list(session, call, "merchant_uid", Tally()))
+    if listed is None:
+        return []
+    if not listed.is_proven:
+        what = "the list of schedules kept changing while it was read."
+        raise shape_error(what, call)
+    # Only what waits is asked for; a server that ignores the parameter sends the rest, too.
+    rows = [row for row in listed.records if row.get("schedule_status") == "scheduled"]
+    return [str(row.get("merchant_uid")) for row in rows]
 
 
-def _is_waiting(row: dict[str, Any]) -> bool:
-    return row.get("schedule_status") == "scheduled"
+def _found(session: Session, call: Call) -> Any:
+    """Read; None if there is none."""
+    return _unless_unknown(lambda: session.get(call))
 
 
-def _found(
-    session: Session, call: Call, *, nothing: tuple[int, ...] = (HTTPStatus.NOT_FOUND,)
-) -> Any:
-    """Read; None if there is none: HTTP 404 by the document, HTTP 200 with code 1 as seen."""
+def _unless_unknown(read: Callable[[], T]) -> T | None:
     try:
-        return session.get(call)
-    except ApiStatusError as error:
-        if error.status not in nothing:
-            raise
-    except ApiCodeError as error:
-        if error.api_code != 1:
+        return read()
+    except (ApiStatusError, ApiCodeError) as error:
+        if not says_unknown(error):
             raise
     return None
 
