@@ -49,13 +49,16 @@ class WindowRecord:
     total_last: int = 0
     total_again: int | None = None
     agreed: str | None = None
+    kept_s: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; counts are those of the last walk.
 
         ``total_again`` is what the server said when the pull had read everything else; it is
-        not asked of a window that is still open.
+        not asked of a window that is still open. ``kept_at`` is there where a pull that had died
+        walked the window, and says when that pull began.
         """
+        kept = {"kept_at": iso_kst(self.kept_s)} if self.kept_s else {}
         return {
             "from": iso_kst(self.window.start_s),
             "to": iso_kst(self.window.end_s),
@@ -70,6 +73,7 @@ class WindowRecord:
             "total_last": self.total_last,
             "total_again": self.total_again,
             "agreed": self.agreed,
+            **kept,
         }
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from jtnet_recon.client.journal import Journal
+
 
 class Client(KeyReads, RecordReads):
     """Reads one merchant account; nothing in it can move money.
@@ -90,7 +92,9 @@ class Client(KeyReads, RecordReads):
         session = Session(self._transport, login, timeout_s, Lanes(THREADS), timing)
         self._source = Source(session, url, tier, progress)
 
-    def payments(self, period: Period | str | Any, *, basis: Basis = "paid") -> pd.DataFrame:
+    def payments(
+        self, period: Period | str | Any, *, basis: Basis = "paid", journal: Journal | None = None
+    ) -> pd.DataFrame:
         """Pull every payment of a period, as it stands now.
 
         Parameters
@@ -100,6 +104,9 @@ class Client(KeyReads, RecordReads):
         basis : {"paid", "events"}, default "paid"
             ``paid``: payments approved in the period, and never-approved ones started in it.
             ``events``: payments with an approval or a cancel in it.
+        journal : MutableMapping of str to bytes, optional
+            Such as ``store.journal()``: time windows that are settled are kept there until the
+            pull has ended, so that one that dies goes on where it was.
 
         Returns
         -------
@@ -122,7 +129,7 @@ class Client(KeyReads, RecordReads):
         Source: i'mport V1 OpenAPI, GET /payments/status/{payment_status}.
         """
         check_basis(basis)
-        return pull(self._source, Period(period), basis)
+        return pull(self._source, Period(period), basis, journal)
 
     def payments_by_status(self, status: Status, period: Period | str | Any) -> pd.DataFrame:
         """Read the payments that stand at one status since some day of a period.

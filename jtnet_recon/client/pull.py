@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from jtnet_recon.client.basis import Basis, belongs
 from jtnet_recon.client.certificate import Certificate, WindowRecord, payments_digest
 from jtnet_recon.client.frames import Newest, joined, newest, to_payments, unknown_fields
+from jtnet_recon.client.journal import Journal, forget, note, recall
 from jtnet_recon.client.progress import Progress
 from jtnet_recon.client.retry import Tally
 from jtnet_recon.client.rows import CRUCIAL, UNREAD
@@ -61,7 +62,9 @@ class Source:
     progress: bool | None
 
 
-def pull(source: Source, period: Period, basis: Basis) -> pd.DataFrame:
+def pull(
+    source: Source, period: Period, basis: Basis, journal: Journal | None = None
+) -> pd.DataFrame:
     """Pull the payments of a period.
 
     Parameters
@@ -72,6 +75,8 @@ def pull(source: Source, period: Period, basis: Basis) -> pd.DataFrame:
         Days in Asia/Seoul.
     basis : {"paid", "events"}
         What makes a payment belong to the period.
+    journal : MutableMapping of str to bytes, optional
+        Where settled windows are kept until the pull has ended.
 
     Returns
     -------
@@ -90,12 +95,12 @@ def pull(source: Source, period: Period, basis: Basis) -> pd.DataFrame:
     title = f"payments {period}"
     with Progress(is_shown=source.progress, title=title, unit="rows") as progress:
         try:
-            pages = _walk_all(source, period, certificate, tally, progress)
+            pages = _walk_all(source, period, certificate, tally, progress, journal)
         except ApiAuthError:
             raise
         except ApiError as error:
             certificate.facts = _facts(tally)
-            raise _incomplete(certificate, error) from error
+            raise _incomplete(certificate, error, is_kept=journal is not None) from error
     found = newest(joined(pages))
     selected = found.table.filter(pa.array(belongs(found.table, period, basis)))
     payments = to_payments(selected)
@@ -104,6 +109,8 @@ def pull(source: Source, period: Period, basis: Basis) -> pd.DataFrame:
     certificate.ended_s = source.session.tokens.server_now_s()
     _judge(certificate, found, selected)
     payments.attrs["pull"] = certificate.to_dict()
+    if journal is not None:
+        forget(journal, certificate)
     return payments
 
 
@@ -118,8 +125,13 @@ def _blank(source: Source, period: Period, basis: Basis) -> Certificate:
     )
 
 
-def _walk_all(
-    source: Source, period: Period, certificate: Certificate, tally: Tally, progress: Progress
+def _walk_all(  # noqa: PLR0913, PLR0917 - what a pull consists of
+    source: Source,
+    period: Period,
+    certificate: Certificate,
+    tally: Tally,
+    progress: Progress,
+    journal: Journal | None,
 ) -> list[pa.Table]:
     """Walk all windows, oldest first, and return every page that was seen."""
     now_s = source.session.tokens.server_now_s()
@@ -128,7 +140,13 @@ def _walk_all(
     certificate.windows = [WindowRecord(window, window.end_s > now_s) for window in windows]
     walker = Walker(source.session, tally, progress, as_of_s=now_s)
     for record in certificate.windows:
-        walker.settle(record)
+        kept = None if journal is None else recall(journal, certificate, record)
+        if kept is not None:
+            walker.adopt(kept)
+            continue
+        walk = walker.settle(record)
+        if journal is not None:
+            note(journal, certificate, record, walker.tables_of(walk))
     for record in certificate.windows:
         if not record.is_open and record.agreed is not None:
             walker.look_again(record)
@@ -197,7 +215,7 @@ def _judge(certificate: Certificate, found: Newest, selected: pa.Table) -> None:
     certificate.verdict = "INCOMPLETE" if incomplete else "UNSTABLE" if unstable else "COMPLETE"
 
 
-def _incomplete(certificate: Certificate, error: ApiError) -> PullIncomplete:
+def _incomplete(certificate: Certificate, error: ApiError, *, is_kept: bool) -> PullIncomplete:
     """Say how far the pull came."""
     done = sum(record.agreed is not None for record in certificate.windows)
     certificate.reasons = [error.message]
@@ -206,6 +224,18 @@ def _incomplete(certificate: Certificate, error: ApiError) -> PullIncomplete:
         f"The payments of {certificate.period} could not be pulled to the end "
         f"({done} of {len(certificate.windows) or '?'} windows): {error.message}",
         certificate=certificate.to_dict(),
-        hint=f"{error.hint} Nothing was kept; run the same pull again.".strip(),
-        hint_ko=f"{error.hint_ko} 저장된 것은 없으니 같은 수집을 다시 실행하세요.".strip(),
+        hint=f"{error.hint} {_AGAIN[is_kept][0]}".strip(),
+        hint_ko=f"{error.hint_ko} {_AGAIN[is_kept][1]}".strip(),
     )
+
+
+_AGAIN = {
+    False: (
+        "Nothing was kept; run the same pull again.",
+        "저장된 것은 없으니 같은 수집을 다시 실행하세요.",
+    ),
+    True: (
+        "The windows that are settled were kept; run the same pull again to go on.",
+        "확인이 끝난 구간은 저장되어 있으니 같은 수집을 다시 실행하면 이어서 진행합니다.",
+    ),
+}

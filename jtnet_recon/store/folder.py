@@ -15,6 +15,7 @@ from jtnet_recon.files.faults import Place
 from jtnet_recon.files.frames import to_arrow, to_frame
 from jtnet_recon.files.payments import read_payments, write_payments
 from jtnet_recon.store import faults
+from jtnet_recon.store.pulling import PULLING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _KEY = b"jtnet_recon"
 _DATABASE = "store.sqlite"
 _TABLES = "tables"
-_OWN = frozenset({_TABLES, "pulling", "writer.json"})
+_OWN = frozenset({_TABLES, PULLING, "writer.json"})
 _INCOMING = "incoming.parquet"
 _OWNERS = 0o700
 _OTHERS = 0o077

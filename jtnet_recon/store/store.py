@@ -16,6 +16,7 @@ from jtnet_recon.store.facts import identity_of, instant_of, pull_facts, run_fac
 from jtnet_recon.store.folder import Folder
 from jtnet_recon.store.kept import Pull, Run
 from jtnet_recon.store.lists import pulls_frame, runs_frame
+from jtnet_recon.store.pulling import PULLING, Pulling
 
 if TYPE_CHECKING:
     import os
@@ -141,6 +142,17 @@ class Store:
             if entry.name == pull_id:
                 return Pull(entry.name, entry.facts, self._folder)
         raise faults.absent_pull(pull_id, [entry.name for entry in entries[-3:]])
+
+    def journal(self) -> Pulling:
+        """Return where a pull keeps its settled windows until it has ended.
+
+        Returns
+        -------
+        MutableMapping of str to bytes
+            For ``client.payments(period, journal=store.journal())``: a pull that died goes on
+            where it was.
+        """
+        return Pulling(self._folder.path / PULLING)
 
     def save_run(  # noqa: PLR0913 - each is one thing an auditor asks of a run
         self,
@@ -326,7 +338,7 @@ class Store:
         if result.roll_forward is not None:
             tables["roll_forward"] = result.roll_forward
         kept = {name: self._put(name, table) for name, table in tables.items()}
-        is_payments = _REQUIRED <= set(result.payments.columns)
+        is_payments = set(result.payments.columns) >= _REQUIRED
         put = self._folder.put_payments if is_payments else self._put_side
         sha256 = put(result.payments)
         rows = len(result.payments)
@@ -349,7 +361,7 @@ class Store:
 
 def _pull_of(certificate: dict[str, Any], pulls: list[Entry]) -> str:
     """Return the file of the kept pull that has this certificate; empty if there is none."""
-    found = [e.facts["sha256"] for e in pulls if certificate == e.facts["certificate"]]
+    found = [e.facts["sha256"] for e in pulls if e.facts["certificate"] == certificate]
     return found[-1] if certificate and found else ""
 
 
