@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from jtnet_recon.sandbox.world import began
@@ -36,6 +37,8 @@ class ScheduleBook:
         self.entries: dict[str, Record] = {entry["merchant_uid"]: entry for entry in entries}
         # What a schedule keeps and never shows: where to tell of it, months of instalment.
         self.details: dict[str, dict[str, object]] = {}
+        # By time and order id; put together anew at the first question after a change.
+        self._sorted: list[tuple[int, str]] | None = None
         for row in rows:
             # What was charged as scheduled was booked once; old records do not tell.
             if row.get("customer_uid_usage") == "payment.scheduled":
@@ -44,6 +47,7 @@ class ScheduleBook:
     def add(self, entry: Record) -> None:
         """Book, or put a newer state of it in its place."""
         self.entries[entry["merchant_uid"]] = entry
+        self._sorted = None
 
     def get(self, merchant_uid: str) -> Record | None:
         """Find by order id."""
@@ -53,14 +57,20 @@ class ScheduleBook:
         self, from_s: int, to_s: int, *, status: str | None, customer_uid: str | None = None
     ) -> list[Record]:
         """Find those planned from ``from_s`` on and before ``to_s``, earliest first."""
-        found = [
+        order = self._order()
+        first, after = (bisect_left(order, (second, "")) for second in (from_s, to_s))
+        inside = (self.entries[uid] for _, uid in order[first:after])
+        return [
             entry
-            for entry in self.entries.values()
-            if from_s <= entry["schedule_at"] < to_s
-            and status in (None, entry["schedule_status"])
+            for entry in inside
+            if status in (None, entry["schedule_status"])
             and customer_uid in (None, entry["customer_uid"])
         ]
-        return sorted(found, key=lambda entry: (entry["schedule_at"], entry["merchant_uid"]))
+
+    def _order(self) -> list[tuple[int, str]]:
+        if self._sorted is None:
+            self._sorted = sorted((e["schedule_at"], uid) for uid, e in self.entries.items())
+        return self._sorted
 
     def waiting(
         self, *, customer_uid: str | None = None, merchant_uids: Iterable[str] | None = None
