@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from jtnet_recon.errors import ConfigError
+from jtnet_recon.recon.balance import control_totals_of
 from jtnet_recon.recon.entry_items import items_of_group, schema_of_items
 from jtnet_recon.recon.exact import settled, single_pairs
 from jtnet_recon.recon.items import Compared, Items, Settled
@@ -71,7 +72,7 @@ def compare_entries(
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
     return Compared(
         items=Items(exact, outcomes, payments, connection, key=_names(rule.key)[0]),
-        figures=(figures[0], figures[1]),
+        control_totals=control_totals_of(figures[0], figures[1]),
         rest_payments=rest_payments,
         rest_ledger=rest_ledger,
     )

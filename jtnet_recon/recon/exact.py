@@ -10,12 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from jtnet_recon.recon.items import Exact, Settled
 from jtnet_recon.recon.orders import APPROVED, DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.sums import Figures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
     from jtnet_recon.recon.sources import Side
@@ -32,7 +36,7 @@ def exact_orders(
     payments: Side,
     ledger: Side,
     *,
-    odd: Numbers,
+    odd: Callable[[], Numbers],
     is_dated: bool,
 ) -> tuple[Settled, dict[str, Numbers], dict[str, Numbers]]:
     """Pair each payment with the one line of its order, where all figures agree.
@@ -43,8 +47,9 @@ def exact_orders(
         Holds both sides' views.
     payments, ledger : Side
         The sides.
-    odd : ndarray of int64
-        Payments that need a closer look whatever the ledger says.
+    odd : callable
+        Gives the row numbers of payments that need a closer look whatever the ledger says; they
+        are sought while the keys are joined.
     is_dated : bool
         Whether the ledger knows dates at all.
 
@@ -53,13 +58,14 @@ def exact_orders(
     tuple of Settled, dict, dict
         The pairs with their figures and what is left; the figures of every row of each side.
     """
-    currencies = _currencies(connection, ledger)
     more: list[str] = [name for name in ("card_quota", "escrow") if name in ledger.columns]
-    left = _compact(connection, _payments_sql(payments, more), currencies)
-    right = _compact(connection, _ledger_sql(ledger, more), currencies)
-    left["plain"][odd] = False
-    left["is_minor"][odd] = False
+    left = _compact(connection, _payments_sql(payments, more))
+    right = _compact(connection, _ledger_sql(ledger, more))
+    currencies = _number_currencies(connection, left, right)
     first, second = single_pairs(connection, payments.rows, ledger.rows)
+    rows = odd()
+    left["plain"][rows] = False
+    left["is_minor"][rows] = False
     fine = left["plain"][first] & right["plain"][second]
     first, second = first[fine], second[fine]
     fine = np.ones(len(first), dtype=bool)
@@ -73,7 +79,7 @@ def exact_orders(
         amount=left["amount"][exact.payments],
         cancel=left["cancel"][exact.payments],
         currency=left["currency"][exact.payments],
-        currencies=tuple(currencies),
+        currencies=currencies,
         matched_by="order id",
     )
     return pairs, left, right
@@ -227,8 +233,8 @@ def _ledger_sql(side: Side, more: list[str]) -> str:
 
 
 def _place(currency: str) -> str:
-    """Give a currency its number; nearly all rows are in won, which is the first."""
-    return f"CASE WHEN {currency} = 'KRW' THEN 1 ELSE list_position($currencies, {currency}) END::SMALLINT"
+    """Give the won the number 1; the few other currencies get theirs when all are known."""
+    return f"CASE WHEN {currency} = 'KRW' THEN 1 ELSE 0 END::SMALLINT"
 
 
 def _cancel(side: Side) -> str:
@@ -246,23 +252,30 @@ def _micros(side: Side, name: str) -> str:
     return f"epoch_us({name})" if name in side.columns else "NULL::BIGINT"
 
 
-def _currencies(connection: duckdb.DuckDBPyConnection, ledger: Side) -> list[str]:
-    """Name the currencies of both sides; a payment without one is of currency nothing."""
-    rows = connection.sql(
-        " UNION ".join(
-            f"SELECT DISTINCT coalesce(currency, '{default}') AS c FROM {view}"
-            for view, default in (("payments_src", ""), ("ledger_src", "KRW"))
-            if view == "payments_src" or "currency" in ledger.columns
-        )
-    ).fetchall()
-    return ["KRW", *sorted({str(row[0]) for row in rows} - {"KRW"})]
+def _number_currencies(
+    connection: duckdb.DuckDBPyConnection, left: dict[str, Numbers], right: dict[str, Numbers]
+) -> tuple[str, ...]:
+    """Give every currency of both sides its number; a payment without one has none, ``""``."""
+    found: list[tuple[dict[str, Numbers], pa.Table]] = []
+    for arrays, view, default in ((left, "payments_src", ""), (right, "ledger_src", "KRW")):
+        if (arrays["currency"] == 0).any():
+            currency = f"coalesce(currency, '{default}')"
+            others = connection.sql(
+                f"SELECT row, {currency} AS c FROM {view} WHERE {currency} <> 'KRW'"
+            ).to_arrow_table()
+            found.append((arrays, others))
+    names = sorted({name for _, others in found for name in others["c"].unique().to_pylist()})
+    for arrays, others in found:
+        places = pc.index_in(others["c"], pa.array(names, others["c"].type))
+        numbers = arrays["currency"].copy()  # what the engine gives is not ours to write into
+        numbers[others["row"].to_numpy()] = places.to_numpy() + 2
+        arrays["currency"] = numbers
+    return ("KRW", *names)
 
 
-def _compact(
-    connection: duckdb.DuckDBPyConnection, statement: str, currencies: list[str]
-) -> dict[str, Numbers]:
+def _compact(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Numbers]:
     """Fetch a side's figures as arrays, in the order of its rows."""
-    fetched = connection.sql(statement, params={"currencies": currencies}).to_arrow_table()
+    fetched = connection.sql(statement).to_arrow_table()
     rows = fetched["row"].to_numpy()
     in_order = len(rows) == 0 or (rows[0] == 0 and bool((np.diff(rows) == 1).all()))
     arrays: dict[str, Numbers] = {}

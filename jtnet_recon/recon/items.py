@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtnet_recon.recon.sources import Side
-    from jtnet_recon.recon.sums import Figures
 
 COLUMNS = (
     "outcome code excluded_as merchant_uid currency kind rows_payments rows_ledger amount_payments "
@@ -94,14 +93,14 @@ class Compared:
     ----------
     items : Items
         Every item.
-    figures : tuple of Figures
-        The money of every row of the payments and of the ledger.
+    control_totals : DataFrame
+        The inputs' own totals, from every row of them: ``balance.control_totals_of``.
     rest_payments, rest_ledger : DataFrame
         The rows that the exact pass left, indexed by their number in the input.
     """
 
     items: Items
-    figures: tuple[Figures, Figures]
+    control_totals: pd.DataFrame
     rest_payments: pd.DataFrame
     rest_ledger: pd.DataFrame
 

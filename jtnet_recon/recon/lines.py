@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +12,9 @@ import pyarrow.compute as pc
 from jtnet_recon.money import format_minor
 from jtnet_recon.recon.breaks import CODES, SEVERITIES
 from jtnet_recon.recon.neutral import words_of
+from jtnet_recon.recon.sentences import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from jtnet_recon.recon.breaks import BreakCode
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.rules import Rule
 
@@ -104,7 +100,7 @@ def breaks_of(
     left, right = _side(payments, found["row_p"]), _side(ledger, found["row_l"])
     described["imp_uid"] = left.get("imp_uid", pd.Series(pd.NA, index=found.index, dtype="str"))
     described["secondary"] = _secondary(found)
-    described |= _findings(found, words)
+    described |= sentences_of(found, words)
     sides = [
         side.drop(columns=list(_AGGREGATED), errors="ignore").add_suffix(suffix)
         for side, suffix in ((left, "_payments"), (right, "_ledger"))
@@ -200,135 +196,6 @@ def _secondary(found: pd.DataFrame) -> pd.Series[str]:
         for held, code in zip(found["held"], found["code"], strict=True)
     ]
     return pd.Series(texts, index=found.index, dtype="str")
-
-
-_FIELD = re.compile(r"\{(\w+)\}")
-
-
-def _findings(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[str, pd.Series[str]]:
-    """Write what was seen, in both languages, code by code: only what a sentence asks for."""
-    texts: dict[str, pd.Series[str]] = {
-        name: pd.Series("", index=found.index, dtype="object") for name in ("finding", "finding_ko")
-    }
-    for code, rows in found.groupby("code", sort=False):
-        for name, column in texts.items():
-            sentence = getattr(words[str(code)], name)
-            wanted = list(dict.fromkeys(_FIELD.findall(sentence)))
-            is_korean = name.endswith("_ko")
-            values = [_VALUES.get(field, _money_of(field))(rows, is_korean) for field in wanted]
-            if values:
-                filled = [
-                    sentence.format(**dict(zip(wanted, row, strict=True)))
-                    for row in zip(*values, strict=True)
-                ]
-                column.loc[rows.index] = pd.Series(filled, index=rows.index, dtype="object")
-            else:
-                column.loc[rows.index] = sentence
-    return {name: column.astype("str") for name, column in texts.items()}
-
-
-_Value = Callable[[pd.DataFrame, bool], list[Any]]
-
-
-def _money_of(field: str) -> _Value:
-    """Format a column of money with its currency."""
-    column = _MONEY_COLUMNS.get(field, field)
-    return lambda rows, _: _amounts(rows[column], rows["currency"])
-
-
-_MONEY_COLUMNS = {"deposits": "deposited"}
-
-
-def _amounts(amounts: pd.Series[Any], currencies: pd.Series[Any]) -> list[str]:
-    """Write minor units with their currency."""
-    numbers = amounts.fillna(0).tolist()
-    codes = currencies.fillna("").tolist()
-    return [
-        f"{number:,} KRW"
-        if code == "KRW"
-        else f"{format_minor(number, code or 'KRW')} {code}".strip()
-        for number, code in zip(numbers, codes, strict=True)
-    ]
-
-
-def _plain(column: str) -> _Value:
-    """Take a column as it is."""
-    return lambda rows, _: rows[column].astype("object").fillna("").tolist()
-
-
-def _instant(column: str, form: str, unknown: tuple[str, str]) -> _Value:
-    """Write unix microseconds as a time in Asia/Seoul."""
-
-    def value(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-        instants = pd.to_datetime(rows[column], unit="us", utc=True).dt.tz_convert("Asia/Seoul")
-        return [
-            unknown[is_korean] if pd.isna(instant) else f"{instant:{form}}" for instant in instants
-        ]
-
-    return value
-
-
-def _day(column: str, unknown: tuple[str, str]) -> _Value:
-    """Write days since 1970-01-01 as a date."""
-
-    def value(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-        days = pd.to_datetime(rows[column], unit="D")
-        return [unknown[is_korean] if pd.isna(day) else f"{day:%Y-%m-%d}" for day in days]
-
-    return value
-
-
-def _missing(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-    """Name what is missing of a row."""
-    key, day = (
-        ("주문번호", "장부 행의 날짜")
-        if is_korean
-        else ("the order id", "the date of the ledger line")
-    )
-    return [key if reason == "key" else day for reason in rows["reasons"]]
-
-
-def _quota(column: str) -> _Value:
-    """Write a number of instalments; 0 is a single payment."""
-
-    def value(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-        once = "일시불" if is_korean else "a single payment"
-        many = "{}개월" if is_korean else "{} months"
-        return [
-            once if pd.isna(quota) or quota == 0 else many.format(int(quota))
-            for quota in rows[column]
-        ]
-
-    return value
-
-
-def _requested(rows: pd.DataFrame, is_korean: bool) -> list[str]:  # noqa: FBT001 - one of two languages
-    """Write the refund that is booked, or asked for and not booked yet."""
-    del is_korean
-    amounts = rows["cancel_ledger"].where(rows["cancel_ledger"] != 0, rows["requested"].fillna(0))
-    return _amounts(amounts, rows["currency"])
-
-
-_UNKNOWN_DAY = ("an unknown day", "알 수 없는 날")
-_VALUES: dict[str, _Value] = {
-    **{name: _plain(name) for name in ("currency", "approved", "sales", "decides")},
-    "paid_at": _instant("paid_us", "%Y-%m-%d %H:%M:%S", ("an unknown time", "알 수 없는 시각")),
-    "paid_on": _instant("paid_us", "%Y-%m-%d", _UNKNOWN_DAY),
-    "cancelled_on": _instant("cancelled_us", "%Y-%m-%d", _UNKNOWN_DAY),
-    "vbank_due": _instant("due_us", "%Y-%m-%d %H:%M", _UNKNOWN_DAY),
-    "booked_on": _day("day_l", ("no day", "날짜 없음")),
-    "refunded_on": _day("refunded_on", ("no day", "날짜 없음")),
-    "missing": _missing,
-    "other": lambda rows, _: [
-        first if isinstance(first, str) else second if isinstance(second, str) else "?"
-        for first, second in zip(rows["candidates"], rows["double_of"], strict=True)
-    ],
-    "mid": _plain("stranger"),
-    "quota_payments": _quota("quota_p"),
-    "quota_ledger": _quota("quota_l"),
-    "cancel_ledger": _requested,
-    "minutes": _plain("double_minutes"),
-}
 
 
 def gravest_first(breaks: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     else:
         compared = compare_entries(connection, left, right, rule)
     items = compared.items
-    control_totals = balance.control_totals_of(*compared.figures)
+    control_totals = compared.control_totals
     totals = balance.totals_of(connection, items)
     balance.check_conservation(control_totals, totals)
     bridge = balance.bridge_of(control_totals, totals, rule.sides)

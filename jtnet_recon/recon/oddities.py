@@ -15,6 +15,9 @@ import pyarrow as pa
 from jtnet_recon.recon.orders import APPROVED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
     import duckdb
     import pandas as pd
 
@@ -41,8 +44,13 @@ class Oddities:
 
 
 def oddities_of(
-    connection: duckdb.DuckDBPyConnection, payments: Side, rule: Rule, *, is_prepared: bool
-) -> Oddities:
+    connection: duckdb.DuckDBPyConnection,
+    payments: Side,
+    rule: Rule,
+    beside: Executor,
+    *,
+    is_prepared: bool,
+) -> Callable[[], Oddities]:
     """Find the payments that no agreeing line can settle.
 
     Parameters
@@ -53,17 +61,24 @@ def oddities_of(
         The payments.
     rule : Rule
         Its MIDs and the minutes of a suspected double charge.
+    beside : Executor
+        Reads the histories, which are Python lists, while the engine is busy with other things.
     is_prepared : bool
         Whether registered amounts were given.
 
     Returns
     -------
-    Oddities
-        Their rows.
+    callable
+        Waits for the histories, and gives all rows.
     """
+    histories: Callable[[], Numbers]
+    if payments.frame is None:
+        large = _odd_large_histories(connection, payments)
+        histories = lambda: large  # noqa: E731 - already at hand
+    else:
+        histories = beside.submit(_odd_histories, payments.frame).result
     doubles = _doubles(connection, payments, rule.double_minutes)
     found = [np.fromiter(doubles, dtype="int64", count=len(doubles))]
-    found.append(_odd_histories(connection, payments))
     if rule.mids is not None and "pg_id" in payments.columns:
         found.append(
             _rows(
@@ -80,7 +95,7 @@ def oddities_of(
                 "ON p.merchant_uid = q.merchant_uid AND p.amount <> q.amount",
             )
         )
-    return Oddities(np.unique(np.concatenate(found)), doubles)
+    return lambda: Oddities(np.unique(np.concatenate([*found, histories()])), doubles)
 
 
 def history_table(payments: pd.DataFrame, name: str) -> pa.Table:
@@ -140,15 +155,15 @@ def is_list(entries: Any) -> bool:
     return type(entries) is list or isinstance(entries, (tuple, np.ndarray))
 
 
-def _odd_histories(connection: duckdb.DuckDBPyConnection, payments: Side) -> Numbers:
+def _odd_histories(frame: pd.DataFrame) -> Numbers:
     """Find payments whose cancels do not add up, or that hold deposits."""
-    if payments.frame is None:
-        return _odd_large_histories(connection, payments)
     odd: list[int] = []
-    if "cancel_history" in payments.frame.columns:
-        odd += _odd_cancels(payments.frame)
-    if "deposit_history" in payments.frame.columns:
-        odd += [row for row, cell in enumerate(payments.frame["deposit_history"]) if _filled(cell)]
+    if "cancel_history" in frame.columns:
+        odd += _odd_cancels(frame)
+    if "deposit_history" in frame.columns:
+        cells = frame["deposit_history"].to_numpy(dtype=object)
+        present = np.flatnonzero(frame["deposit_history"].notna().to_numpy())
+        odd += [row for row in present.tolist() if _filled(cells[row])]
     return np.array(odd, dtype="int64")
 
 

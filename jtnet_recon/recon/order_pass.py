@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from jtnet_recon.errors import TableError
+from jtnet_recon.recon.balance import control_totals_of
 from jtnet_recon.recon.exact import exact_orders, money_of
 from jtnet_recon.recon.group_pass import match_sums
 from jtnet_recon.recon.items import Compared, Items
@@ -66,9 +68,31 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     Compared
         Items and the rows that were not plainly matched.
     """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        return _compare(
+            connection, payments, ledger, rule, beside, is_prepared=is_prepared, as_of_us=as_of_us
+        )
+
+
+def _compare(  # noqa: PLR0913 - the same, with a second thread
+    connection: duckdb.DuckDBPyConnection,
+    payments: Side,
+    ledger: Side,
+    rule: Rule,
+    beside: ThreadPoolExecutor,
+    *,
+    is_prepared: bool,
+    as_of_us: int | None,
+) -> Compared:
+    """Run the passes; what needs no engine is done beside them."""
     is_dated = _is_dated(connection, ledger)
-    odd = oddities_of(connection, payments, rule, is_prepared=is_prepared)
-    settled, *figures = exact_orders(connection, payments, ledger, odd=odd.rows, is_dated=is_dated)
+    oddities = oddities_of(connection, payments, rule, beside, is_prepared=is_prepared)
+    settled, *figures = exact_orders(
+        connection, payments, ledger, odd=lambda: oddities().rows, is_dated=is_dated
+    )
+    money = [money_of(side, settled.currencies) for side in figures]
+    control_totals = beside.submit(control_totals_of, *money)
+    odd = oddities()
     summed = match_sums(
         connection, payments, ledger, settled.exact, (figures[0], figures[1]), settled.currencies,
         is_dated=is_dated,
@@ -83,10 +107,7 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
     return Compared(
         items=Items(settled, outcomes, payments, connection, summed=summed.items),
-        figures=(
-            money_of(figures[0], settled.currencies),
-            money_of(figures[1], settled.currencies),
-        ),
+        control_totals=control_totals.result(),
         rest_payments=rest_payments,
         rest_ledger=rest_ledger,
     )
