@@ -138,3 +138,30 @@ KEY_CODES = (
         next_action_ko="고객에게 다른 카드를 요청하고 약관에 따라 서비스를 중지하세요.",
     ),
 )
+
+CONTRACT_WORDS = {
+    "P01": BreakCode(
+        code="P01",
+        severity="High",
+        name="Charge outside the contract",
+        name_ko="계약 외 결제",
+        finding="{net_payments} was charged on {paid_on}; the contracts of the billing key ask for nothing then.",
+        finding_ko="{paid_on} 결제에 해당하는 계약상 청구가 없습니다. 순액 {net_payments}.",
+        cause="A one-time sale on a billing key, or a contract that begins earlier than the list says.",
+        cause_ko="빌링키로 받은 단건 판매 또는 목록보다 먼저 시작된 계약.",
+        next_action="Book the sale, correct the contract, or refund the charge.",
+        next_action_ko="매출로 계상하거나 계약을 고치거나 환불하세요.",
+    ),
+}
+"""What a code says of charges and contracts, where it speaks of payments and a ledger otherwise."""
+
+WHY = {
+    "no key": ("the list names none", "목록에 빌링키가 없음"),
+    "key unknown": ("i'mport does not know it", "등록 정보 없음"),
+    "left at JTNet": ("it was left at JTNet, which has closed", "서비스를 종료한 JTNet에 남음"),
+    "several customers": ("several customers have it", "고객 여러 명이 사용"),
+    "another card": ("it was charged on another card too", "다른 카드로도 결제됨"),
+    "no payment id": ("the schedule names no payment", "예약에 결제 번호가 없음"),
+    "no payment row": ("the payment it names was not found", "예약이 가리키는 결제가 없음"),
+}
+"""Reason of a break -> what it says, in English and Korean; ``{decides}`` in the findings above."""

@@ -79,7 +79,7 @@ def as_text(what: Explanation) -> str:
         lines.append(f"\n{heading(name, what.lang)}")
         found = getattr(what, name)
         if isinstance(found, pd.DataFrame):
-            lines.append(_table_text(shown(found, what.lang), what.lang))
+            lines.append(table_text(shown(found, what.lang), what.lang))
         else:
             lines += [f"  {line}" for line in found] or [f"  {_none(what.lang)}"]
     return "\n".join(lines)
@@ -106,7 +106,7 @@ def as_html(what: Explanation) -> str:
         parts.append(f"<h4>{escape(heading(name, what.lang))}</h4>")
         found = getattr(what, name)
         if isinstance(found, pd.DataFrame):
-            parts.append(_table_html(shown(found, what.lang), what.lang))
+            parts.append(table_html(shown(found, what.lang), what.lang))
         else:
             rows = "".join(f"<li>{escape(line)}</li>" for line in found)
             parts.append(f"<ul>{rows}</ul>" if rows else f"<p>{_none(what.lang)}</p>")
@@ -185,8 +185,21 @@ def _none(lang: str) -> str:
     return "없음" if lang == "ko" else "none"
 
 
-def _table_text(frame: pd.DataFrame, lang: str) -> str:
-    """Write a frame as aligned text."""
+def table_text(frame: pd.DataFrame, lang: str) -> str:
+    """Write a frame of texts, aligned.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`shown`.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    str
+        Lines; a word for none where it is empty.
+    """
     if frame.empty:
         return f"  {_none(lang)}"
     rows = [list(map(str, frame.columns)), *(list(row) for row in frame.itertuples(index=False))]
@@ -205,8 +218,21 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _table_html(frame: pd.DataFrame, lang: str) -> str:
-    """Write a frame as an HTML table."""
+def table_html(frame: pd.DataFrame, lang: str) -> str:
+    """Write a frame of texts as an HTML table.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of :func:`shown`.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    str
+        Escaped; a word for none where it is empty.
+    """
     if frame.empty:
         return f"<p>{_none(lang)}</p>"
     head = "".join(f"<th>{escape(str(name))}</th>" for name in frame.columns)

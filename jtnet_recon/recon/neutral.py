@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jtnet_recon.recon.breaks import CODES, BreakCode
+from jtnet_recon.recon.codes_keys import CONTRACT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +66,8 @@ def words_of(sides: tuple[str, str]) -> Mapping[str, BreakCode]:
     Parameters
     ----------
     sides : tuple of str
-        What the tables are called; ``("PG", "ledger")`` are the package's own.
+        What the tables are called; ``("PG", "ledger")`` and ``("PG", "contracts")`` are the
+        package's own.
 
     Returns
     -------
@@ -74,6 +76,8 @@ def words_of(sides: tuple[str, str]) -> Mapping[str, BreakCode]:
     """
     if sides == ("PG", "ledger"):
         return CODES
+    if sides == ("PG", "contracts"):
+        return MappingProxyType({**CODES, **CONTRACT_WORDS})
     first, second = sides
     spoken = dict(CODES)
     for code in (*_WORDS, *_SAME_AS):

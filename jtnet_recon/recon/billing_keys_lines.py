@@ -1,0 +1,174 @@
+"""The breaks of an audit as people read them: those of the items, then those that move no money."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from jtnet_recon.recon.codes_keys import WHY
+from jtnet_recon.recon.lines import breaks_of
+
+if TYPE_CHECKING:
+    from jtnet_recon.recon.billing_keys_load import Facts
+    from jtnet_recon.recon.items import Items
+    from jtnet_recon.recon.rules import Rule
+
+_DAY_US = 86_400_000_000
+
+
+def breaks_of_audit(
+    facts: Facts, items: Items, found: pd.DataFrame, rule: Rule, expected: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out everything that has a code, gravest first.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of the audit.
+    items : Items
+        All items, with their final codes.
+    found : DataFrame
+        ``item`` (missing where the finding is about no item) and ``FOUND``.
+    rule : Rule
+        The comparison of charges with contracts.
+    expected : DataFrame
+        What the contracts ask for, in the order of the comparison.
+
+    Returns
+    -------
+    DataFrame, one row a break
+        As of every comparison, then ``customer_uid``. ``merchant_uid`` is the order id of the
+        payment or schedule, else the cycle.
+    """
+    told = found[found["code"].notna()].reset_index(drop=True)
+    facts.connection.register("found_in", _arrow(told))
+    facts.connection.register("others_in", _numbered(items))
+    table = facts.connection.sql(_CODED, params={"asked": len(expected)}).to_arrow_table()
+    shown = copy.copy(items)
+    shown.others = table.select([*items.others.column_names]).cast(items.others.schema)
+    payments = _rows(facts.payments, table["row_p"])
+    ledger = _with_marks(_rows(expected, table["row_l"]), facts, told, len(expected))
+    breaks = breaks_of(shown, rule, payments, ledger)
+    return _finished(breaks, told)
+
+
+def _arrow(told: pd.DataFrame) -> pa.Table:
+    """Hand the findings over, each with its number."""
+    numbered = told.assign(number=np.arange(len(told), dtype="int64"))
+    whole = (
+        "item event_row expected_row prepared price booked_day paid_us approved money_at_risk"
+    ).split()
+    numbered = numbered.astype(dict.fromkeys(whole, "Int64"))
+    columns = {
+        str(name): pa.array(
+            numbered[name],
+            pa.int64() if name in (*whole, "number") else pa.string(),
+            from_pandas=True,
+        )
+        for name in numbered.columns
+        if name != "schedule_row"
+    }
+    return pa.table(columns)
+
+
+def _numbered(items: Items) -> pa.Table:
+    """Put a number beside each item."""
+    return items.others.append_column("item", pa.array(np.arange(len(items.others))))
+
+
+def _rows(frame: pd.DataFrame, numbers: pa.ChunkedArray) -> pd.DataFrame:
+    """Take the rows that some break shows, indexed by their number."""
+    wanted = np.unique(numbers.drop_null().to_numpy()).astype("int64")
+    wanted = wanted[wanted < len(frame)]
+    return frame.iloc[wanted].set_axis(pd.Index(wanted, name="row"), axis=0)
+
+
+def _with_marks(ledger: pd.DataFrame, facts: Facts, told: pd.DataFrame, asked: int) -> pd.DataFrame:
+    """Give findings about no cycle a line of the contracts' side: whose key, and which day."""
+    alone = told[told["item"].isna()]
+    if alone.empty:
+        return ledger
+    wanted = pa.table({"wanted": pa.array(alone["uid"].dropna().unique(), pa.string())})
+    facts.connection.register("wanted_keys", wanted)
+    people = facts.frame(
+        "SELECT uid, min(customer) AS customer, min(plan) AS plan FROM contract"
+        " WHERE uid IN (SELECT wanted FROM wanted_keys) GROUP BY uid"
+    ).set_index("uid")
+    facts.connection.unregister("wanted_keys")
+    marks = pd.DataFrame(
+        {
+            "customer": alone["uid"].map(people["customer"]).astype("str"),
+            "customer_uid": alone["uid"],
+            "plan": alone["uid"].map(people["plan"]).astype("str"),
+            "paid_on": _days(alone["booked_day"]),
+        }
+    ).set_axis(pd.Index(alone.index + asked, name="row"), axis=0)
+    lines = pd.concat([ledger.drop(columns=["amount"]), marks])
+    return lines.astype({name: ledger[name].dtype for name in ("customer", "customer_uid", "plan")})
+
+
+def _days(numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """Write numbered days as days."""
+    days: pd.Series[Any] = pd.to_datetime(numbers, unit="D").astype("datetime64[us]")
+    return days
+
+
+def _finished(breaks: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """Say reasons in words, and put the key beside each break."""
+    # The number of the finding travelled in ``decides``, which is the one text no code here fills.
+    numbers = pd.to_numeric(breaks["decides"], errors="coerce").astype("Int64")
+    reasons = numbers.map(told["reasons"].astype("object"))
+    spoken = {name: breaks[name].astype("object").tolist() for name in ("finding", "finding_ko")}
+    marks = breaks["decides"].astype("object").fillna("").tolist()
+    for place, (mark, reason) in enumerate(zip(marks, reasons, strict=True)):
+        if isinstance(reason, str) and reason in WHY:
+            for name, words in zip(spoken, WHY[reason], strict=True):
+                spoken[name][place] = spoken[name][place].replace(f": {mark}.", f": {words}.", 1)
+    sides = [
+        breaks[name].astype("str")
+        for name in ("customer_uid_payments", "customer_uid_ledger")
+        if name in breaks.columns
+    ]
+    uids = numbers.map(told["uid"].astype("object")).astype("str")
+    for side in sides:
+        uids = uids.fillna(side)
+    return breaks.assign(
+        **{
+            name: pd.Series(texts, index=breaks.index, dtype="str")
+            for name, texts in spoken.items()
+        },
+        decides=pd.Series(pd.NA, index=breaks.index, dtype="str"),
+        customer_uid=uids,
+    )
+
+
+# Items first; a finding about no item moves no money, so its figures are 0.
+_CODED = """
+WITH coded AS (
+    SELECT o.* REPLACE (
+        coalesce(f.merchant_uid, o.merchant_uid) AS merchant_uid,
+        CASE WHEN f.number IS NULL THEN i.event_row ELSE f.event_row END AS row_p,
+        f.paid_us AS paid_us, coalesce(f.booked_day, o.day_l) AS day_l,
+        f.prepared AS prepared, f.price AS deposited,
+        coalesce(f.approved, o.approved) AS approved,
+        coalesce(f.other, o.candidates) AS candidates, f.number::VARCHAR AS decides)
+    FROM others_in AS o LEFT JOIN found_in AS f ON f.item = o.item
+    LEFT JOIN item AS i ON i.item = o.item
+    WHERE o.code IS NOT NULL
+), alone AS (
+    SELECT CASE WHEN event_row IS NULL THEN 'only_ledger' ELSE 'only_payments' END AS outcome,
+           code, merchant_uid, currency, kind, reasons, money_at_risk, event_row AS row_p,
+           $asked + number AS row_l, paid_us, booked_day AS day_l, prepared, price AS deposited,
+           approved, other AS candidates, number::VARCHAR AS decides, [code] AS held,
+           0 AS rows_payments, 0 AS rows_ledger, 0 AS amount_payments, 0 AS amount_ledger,
+           0 AS cancel_payments, 0 AS cancel_ledger, 0 AS net_payments, 0 AS net_ledger,
+           0 AS idle_payments, 0 AS idle_ledger, 0 AS difference, '' AS matched_by, 0 AS sales,
+           0 AS accepted, 0 AS accepted_signed
+    FROM found_in WHERE item IS NULL
+)
+SELECT * EXCLUDE (item) FROM coded UNION ALL BY NAME SELECT * FROM alone
+"""
