@@ -257,7 +257,11 @@ WHERE o.is_charge AND o.net > 0
 GROUP BY c.item
 """
 # Another period's cycle was judged in that period; here only a second charge for it counts.
-_IS_ELSEWHERE = "(due IS NOT NULL AND NOT is_due AND NOT in_cycle AND NOT same_order)"
+# A charge that no other stands beside has no row there: its nulls mean no.
+_IS_ELSEWHERE = (
+    "(due IS NOT NULL AND NOT is_due AND NOT coalesce(o.in_cycle, false)"
+    " AND NOT coalesce(o.same_order, false))"
+)
 _CHARGE_HELD = {
     "S04": "coalesce(revoked_us < paid_us, false)",
     "P07": "same_order",
