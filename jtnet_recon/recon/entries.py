@@ -14,6 +14,7 @@ from jtnet_recon.recon.balance import control_totals_of
 from jtnet_recon.recon.entry_items import items_of_group, schema_of_items
 from jtnet_recon.recon.exact import settled, single_pairs
 from jtnet_recon.recon.items import Compared, Items, Settled
+from jtnet_recon.recon.kinds import is_cancel_sql
 from jtnet_recon.recon.links import link, quoted
 from jtnet_recon.recon.orders import DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.pairing import suggest_items
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
     from jtnet_recon.columns import Kind
     from jtnet_recon.recon.rules import Names, Rule
     from jtnet_recon.recon.sources import Side
-
-CANCEL_WORDS = (
-    "cancel", "cancelled", "canceled", "refund", "refunded", "partial cancel", "partial refund",
-    "취소", "환불", "반품", "전체취소", "부분취소", "부분환불", "전액취소", "전액환불", "승인취소", "결제취소",
-    "매출취소", "카드취소", "취소완료", "환불완료", "취소매출", "환불매출", "취소환불", "취소/환불", "반품환불",
-)  # fmt: skip
-"""Words of a kind column that mean a refund; under any other the sign of the amount decides.
-
-Source: i'mport V1 reconciliation guide, row kinds; Korean heads of exported ledgers.
-"""
 
 
 def compare_entries(
@@ -158,8 +149,7 @@ def _is_cancel_sql(kind: str | None, stated: str) -> str:
     """Tell a cancel: by the word of its kind, else by its sign."""
     if kind is None:
         return f"{stated} < 0"
-    words = ", ".join(f"'{word}'" for word in CANCEL_WORDS)
-    return f"(coalesce(lower(trim({kind})) IN ({words}), false) OR {stated} < 0)"
+    return f"({is_cancel_sql(kind)} OR {stated} < 0)"
 
 
 def _times_sql(
@@ -181,6 +171,7 @@ def _marks_sql(side: Side, place: int, references: list[str]) -> str:
     """Take the columns that mean something in our own tables; elsewhere they are just columns."""
     ours = side.columns if side.table in (TRANSACTIONS, LEDGER) else frozenset[str]()
     is_idle = "coalesce(status IN ('ready', 'failed'), false)" if "status" in ours else "false"
+    requests = "coalesce(status = 'cancel_requested', false)" if "status" in ours else "false"
     is_test = IS_TEST if place == 0 and {"sandbox", "pg_id"} <= ours else "false"
     texts = [
         name if name in ours else f"NULL::VARCHAR AS {name}"
@@ -188,7 +179,13 @@ def _marks_sql(side: Side, place: int, references: list[str]) -> str:
         if name not in references
     ]
     return "".join(
-        f", {mark}" for mark in (f"{is_idle} AS is_idle", f"{is_test} AS is_test", *texts)
+        f", {mark}"
+        for mark in (
+            f"{is_idle} AS is_idle",
+            f"{is_test} AS is_test",
+            f"{requests} AS requests",
+            *texts,
+        )
     )
 
 

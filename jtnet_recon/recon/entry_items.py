@@ -261,6 +261,7 @@ def _found_alone(
         (any(row["flag"] for row in left), "C06", "cancel_history"),
         (any(row["damaged"] for row in right), "X03", "merchant_uid"),
         (is_copy, "P07" if left else "P09", None),
+        (is_cancel and any(row["requests"] for row in right), "C08", "status"),
         (is_cancel, "C01" if left else "C02", None),
         (by_account, "V01", None),
     )

@@ -105,6 +105,12 @@ ENTRY_WORDS = {
         "A cancel history that adds up: fetch the payment again.",
         "취소이력 합계가 취소금액과 같으면 일치합니다. 결제를 다시 조회하세요.",
     ),
+    "C08": Words(
+        "A refund of {cancel_l} is asked for; no cancel of {a} is left for it under this key.",
+        "환불 요청 {cancel_l}. 같은 키로 남은 {a}의 취소 행이 없습니다.",
+        "A cancel of {cancel_l} at the PG.",
+        "PG에서 {cancel_l} 취소.",
+    ),
     "C10": Words(
         "Cancelled on {paid_on}, refunded on {booked_on}: different months.",
         "취소일 {paid_on}, 환불일 {booked_on}: 귀속월이 다릅니다.",

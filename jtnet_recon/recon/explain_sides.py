@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jtnet_recon.recon.entries import CANCEL_WORDS
+from jtnet_recon.recon.kinds import CANCEL_WORDS
 from jtnet_recon.recon.orders import DAY_S, KST_S, TEST_MID_PREFIX
 
 if TYPE_CHECKING:

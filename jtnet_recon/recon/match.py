@@ -16,6 +16,7 @@ from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.budget import tolerances_of
 from jtnet_recon.recon.entries import compare_entries, own_table
+from jtnet_recon.recon.kinds import with_signs
 from jtnet_recon.recon.lines import breaks_of, with_controls
 from jtnet_recon.recon.order_pass import compare_orders
 from jtnet_recon.recon.result import Reconciliation
@@ -42,7 +43,8 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
         The first table: one row a payment; ``amount`` and ``cancel_amount`` int64 in minor units
         (KRW: won). Left as it is.
     ledger : DataFrame, path, Arrow table or DuckDB relation, table LEDGER
-        The second table: one row a line of the books. Left as it is.
+        The second table: one row a line of the books. Left as it is. Under a rule of orders a
+        positive amount on a line whose ``kind`` is a refund counts, and is shown, as negative.
     rule : Rule, default PAYMENTS_TO_LEDGER
         What pairs rows and what must then agree.
     prepare : DataFrame, table PREPARED, optional
@@ -145,7 +147,7 @@ def _open(
     """Register both inputs as the tables that the rule compares."""
     if rule.level == "orders":
         first = open_side(connection, payments, "payments", PAYMENTS)
-        return first, open_side(connection, ledger, "ledger", LEDGER)
+        return first, with_signs(connection, open_side(connection, ledger, "ledger", LEDGER))
     is_ours = rule.kind == "kind" and rule.key == "merchant_uid"
     if is_ours and isinstance(payments, pd.DataFrame) and "status" in payments.columns:
         payments = transactions(payments)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jtnet_recon.recon.kinds import METHOD_WORDS, refunded_by_sql
+
 if TYPE_CHECKING:
     from jtnet_recon.recon.rules import Rule
 
@@ -22,19 +24,6 @@ CANCEL_WINDOW_DAYS = {"card": 365, "trans": 90}
 
 Inferred: "about a year" and "about three months" are what PortOne's help centre says.
 """
-
-ORIGINAL_METHODS = (
-    "pg",
-    "card",
-    "원결제수단",
-    "결제수단",
-    "결제취소",
-    "승인취소",
-    "카드",
-    "카드취소",
-    "신용카드",
-)
-"""Words of a ledger's ``refund_method`` that mean the payment itself was cancelled."""
 
 KST_S = 9 * 3600
 DAY_S = 86_400
@@ -92,9 +81,7 @@ SELECT row, key AS merchant_uid, linked_by, coalesce(currency, 'KRW') AS currenc
             WHEN coalesce(cancel_amount, 0) = 0 THEN abs(amount)
             ELSE abs(cancel_amount) END AS request,
        day, refunded_on, card_quota, escrow, damaged,
-       refund_method IS NOT NULL
-         AND lower(refund_method) NOT IN ({", ".join(f"'{word}'" for word in ORIGINAL_METHODS)})
-         AS by_other
+       CASE WHEN cancel > 0 THEN {refunded_by_sql("refund_method")} END AS refunded_by
 FROM ledger_in
 """
 
@@ -145,6 +132,7 @@ _PAYMENT_EXTREMES = {
     "double_of": ("min", "double_of"),
 }
 
+_WAYS = ", ".join(f"'{method}'" for method in METHOD_WORDS)
 _LEDGER_SUMS = {
     "rows_ledger": "1",
     "sales": "is_sale::INT",
@@ -155,7 +143,7 @@ _LEDGER_SUMS = {
     "waits": "waits::INT",
     "requested": "request",
     "undated_sales": "(is_sale AND day IS NULL)::INT",
-    "others": "(by_other AND cancel > 0)::INT",
+    "others": "coalesce(refunded_by = 'other', false)::INT",
     "damaged": "damaged::INT",
 }
 _LEDGER_EXTREMES = {
@@ -163,6 +151,7 @@ _LEDGER_EXTREMES = {
     "sale_max": ("max", "CASE WHEN is_sale THEN amount END"),
     "day_l": ("min", "CASE WHEN is_sale THEN day END"),
     "refunded_on": ("max", "refunded_on"),
+    "refund_way": ("max", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
     "quota_l": ("max", "card_quota"),
     "escrow_l": ("max", "escrow"),
     "linked_by": ("max", "linked_by"),
@@ -234,7 +223,7 @@ SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        {_MONTH.format("to_days(refunded_on) + DATE '1970-01-01'")} AS refund_month,
        {_MONTH.format(f"to_seconds(cancelled_us // 1000000 + {KST_S}) + TIMESTAMP '1970-01-01'")}
          AS cancel_month,
-       others > 0 AS by_other_method,
+       others > 0 OR coalesce(refund_way <> coalesce(method, 'card'), false) AS by_other_method,
        {{past_deadline}} AS past_deadline
 FROM order_items
 """

@@ -12,7 +12,7 @@ from jtnet_recon.columns import LEDGER
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.files import read_ledger
 from jtnet_recon.files.words import HEADINGS, KINDS, NAMES, OPTIONAL, STATUSES, fold
-from jtnet_recon.recon.entries import CANCEL_WORDS
+from jtnet_recon.recon.kinds import CANCEL_WORDS
 
 HEAD = ["주문번호", "금액"]
 
