@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         TableError,
     )
     from jtnet_recon.files import read_ledger, read_payments, write_payments
+    from jtnet_recon.key_desk.audit import audit_billing_keys
+    from jtnet_recon.key_desk.card import billing_key
     from jtnet_recon.period import Period
     from jtnet_recon.recon.breaks import CODES
     from jtnet_recon.recon.plant import Planted, plant
@@ -80,6 +82,8 @@ __all__ = [
     "Suggest",
     "TableError",
     "Tolerance",
+    "audit_billing_keys",
+    "billing_key",
     "connect",
     "plant",
     "read_ledger",
@@ -98,6 +102,8 @@ _HOMES = {
     "errors": "ApiAuthError ApiCodeError ApiConnectionError ApiError ApiShapeError ApiStatusError "
     "ConfigError PullIncomplete ReconError StoreError TableError",
     "files": "read_ledger read_payments write_payments",
+    "key_desk.audit": "audit_billing_keys",
+    "key_desk.card": "billing_key",
     "period": "Period",
     "recon.breaks": "CODES",
     "recon.plant": "Planted plant",

@@ -1,0 +1,1 @@
+"""The audit of billing keys, put together from the layers below."""

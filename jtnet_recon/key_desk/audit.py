@@ -1,0 +1,175 @@
+"""audit_billing_keys(): gather what is not given, audit it, and let it present itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from jtnet_recon.desk import Reconciliation
+from jtnet_recon.errors import ConfigError
+from jtnet_recon.key_desk.gather import gather
+from jtnet_recon.period import KST, Period
+from jtnet_recon.recon.billing_keys import KeyReconciliation as _Audited
+from jtnet_recon.recon.billing_keys import audit
+from jtnet_recon.report.key_figures import KeyData
+from jtnet_recon.tables import CONTRACTS, conform
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from jtnet_recon.client import Client
+    from jtnet_recon.recon.billing_keys_explain import KeyExplanation
+    from jtnet_recon.recon.billing_keys_rule import KeyAudit
+    from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.report.plot_of_keys import KeyPlot
+
+
+@dataclass(frozen=True, repr=False)
+class KeyReconciliation(Reconciliation, _Audited):
+    """An audit of billing keys that can present itself: tables, charts, workbook and page.
+
+    Parameters
+    ----------
+    found_by : dict of str to int
+        How many keys the contracts named, and how many more the payments and the schedules did;
+        empty where the keys were given.
+    """
+
+    found_by: dict[str, int] = field(default_factory=dict, kw_only=True)
+
+    @property
+    def data(self) -> KeyData:
+        """The four tables that the audit stands on."""
+        return KeyData(self.contracts, self.keys, self.payments, self.schedules)
+
+    @property
+    def plot(self) -> KeyPlot:
+        """The charts: those of every result, ``timeline(customer_uid)`` and ``cohorts()``."""
+        from jtnet_recon.report.plot_of_keys import KeyPlot
+
+        return KeyPlot(self, self.data)
+
+    def explain(  # type: ignore[override]  # a key's story, not an order's two sides
+        self, customer_uid: str, *, lang: Language = "en"
+    ) -> KeyExplanation:
+        """Tell the story of one billing key: contracts, cycles, charges, schedules, breaks.
+
+        Parameters
+        ----------
+        customer_uid : str
+            The key.
+        lang : {"en", "ko"}, default "en"
+            Language of the sentences.
+
+        Returns
+        -------
+        KeyExplanation
+            Prints as text, and as a page in a notebook.
+
+        Raises
+        ------
+        ConfigError
+            If nothing names this key; the nearest are named.
+        """
+        return self.explain_key(customer_uid, lang=lang)
+
+
+def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about them
+    client: Client | None = None,
+    contracts: pd.DataFrame | None = None,
+    period: Period | str | Any = None,
+    *,
+    keys: pd.DataFrame | None = None,
+    payments: pd.DataFrame | None = None,
+    schedules: pd.DataFrame | None = None,
+    as_of: Any = None,
+    rule: KeyAudit | None = None,
+) -> KeyReconciliation:
+    """Audit who is charged on which card, for what, by whose order.
+
+    Parameters
+    ----------
+    client : Client, optional
+        Of :func:`connect`; reads what is not given. Without it, ``payments`` are needed, and of
+        keys or schedules that are not given nothing is said.
+    contracts : DataFrame, table CONTRACTS
+        The merchant's own list.
+    period : Period or what it is made of
+        Days in Asia/Seoul whose cycles and charges are judged, such as ``"2022-11"``.
+    keys : DataFrame, table BILLING_KEYS, optional
+        Of ``client.billing_keys(...)``.
+    payments : DataFrame, table PAYMENTS, optional
+        Of ``client.payments(...)``; some months more than the period tell more.
+    schedules : DataFrame, table SCHEDULES, optional
+        Of ``client.schedules(...)``, those to come included.
+    as_of : datetime or str, optional
+        The instant up to which things are judged; by default that of the pull.
+    rule : KeyAudit, optional
+        The constants of the audit: days of grace, minutes, failures in a row.
+
+    Returns
+    -------
+    KeyReconciliation
+        As of :func:`reconcile`, codes B, S, P07, P08 and P19; ``explain(customer_uid)`` tells a
+        key's story, ``plot.timeline(customer_uid)`` draws it.
+
+    Raises
+    ------
+    ConfigError
+        If the contracts, the period, or both client and payments are missing.
+    TableError
+        If an input is not the table it should be.
+    ApiError
+        If a look-up fails for another reason than that a key is not known.
+    PullIncomplete
+        If the payments could not be read to the end.
+
+    Notes
+    -----
+    No call of the API lists an account's billing keys: they are found by the contracts, the
+    payments and the schedules. A key that none of the three names cannot be found.
+    """
+    given = {"payments": payments, "keys": keys, "schedules": schedules}
+    _check(client, contracts, period, given)
+    listed, days = _contracts(contracts), Period(period)
+    if client is not None:
+        given = gather(client, listed, days, given)
+    charged, found = given["payments"], given["keys"]
+    assert charged is not None
+    compared = audit(listed, found, charged, given["schedules"], days, as_of=as_of, rule=rule)
+    lookup = {} if found is None else found.attrs.get("lookup") or {}
+    parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Audited)}
+    now = datetime.now(KST).isoformat(timespec="seconds")
+    found_by = dict(lookup.get("found_by") or {})
+    return KeyReconciliation(**parts, generated_at=now, found_by=found_by)
+
+
+def _check(
+    client: Client | None, contracts: Any, period: Any, given: dict[str, pd.DataFrame | None]
+) -> None:
+    """Say what is missing before anything is read."""
+    if contracts is None:
+        raise ConfigError(
+            message="There are no contracts to audit the billing keys with.",
+            hint='Give contracts=jr.read_contracts("contracts.xlsx").',
+            hint_ko='contracts=jr.read_contracts("contracts.xlsx") 를 지정하세요.',
+        )
+    if period is None:
+        raise ConfigError(
+            message="There is no period to audit.",
+            hint='Give days in Korea, such as period="2022-11".',
+            hint_ko='period="2022-11" 처럼 대상 기간을 지정하세요.',
+        )
+    if client is None and given["payments"] is None:
+        raise ConfigError(
+            message="There is neither a client nor payments.",
+            hint="Give client=jr.connect(), or payments= (and keys=, schedules=).",
+            hint_ko="client=jr.connect() 또는 payments= (keys=, schedules=)를 지정하세요.",
+        )
+
+
+def _contracts(contracts: Any) -> pd.DataFrame:
+    """Take contracts as table CONTRACTS."""
+    return conform(contracts, CONTRACTS)
