@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -58,18 +59,38 @@ def read_billing_keys(source: Source, ids: list[str]) -> pd.DataFrame:
         In the order of the ids.
     """
     tally = Tally()
-    askable = [uid for uid in ids if can_be_asked(uid)]
-    results = read_batches(
-        source,
-        "billing keys",
-        list(_batches(askable)),
-        lambda batch, tally: _read(source, batch, tally),
-        tally,
-    )
+    batches = list(_batches([uid for uid in ids if can_be_asked(uid)]))
+    results = read_batches(source, "billing keys", batches, partial(_read, source), tally)
     found = {uid: record for result in results for uid, record in result.items()}
-    blank = {uid: {"customer_uid": uid, "state": "unknown"} for uid in askable}
-    others = {uid: {"customer_uid": uid, "state": "not_asked"} for uid in ids}
-    rows = [(others | blank | found)[uid] for uid in ids]
+    return _frame(source, ids, found, tally)
+
+
+def read_billing_key(source: Source, uid: str) -> pd.DataFrame:
+    """Read one billing key, at its own address.
+
+    Parameters
+    ----------
+    source : Source
+        Where from.
+    uid : str
+        The id.
+
+    Returns
+    -------
+    DataFrame, shape (1, m), table BILLING_KEYS
+        As of :func:`read_billing_keys`.
+    """
+    tally = Tally()
+    record = _read_one(source, uid, tally) if can_be_asked(uid) else None
+    return _frame(source, [uid], {} if record is None else {uid: record}, tally)
+
+
+def _frame(source: Source, ids: list[str], found: dict[str, Record], tally: Tally) -> pd.DataFrame:
+    """Make a row of every id, and say what was found of what was asked."""
+    not_asked = [uid for uid in ids if not can_be_asked(uid)]
+    blank = {uid: {"customer_uid": uid, "state": "unknown"} for uid in ids}
+    blank |= {uid: {"customer_uid": uid, "state": "not_asked"} for uid in not_asked}
+    rows = [found.get(uid, blank[uid]) for uid in ids]
     table = to_table(rows, BILLING_KEYS)
     keys = to_frame(table, BILLING_KEYS)
     keys.attrs["lookup"] = {
@@ -77,8 +98,9 @@ def read_billing_keys(source: Source, ids: list[str]) -> pd.DataFrame:
         "asked": len(ids),
         "found": len(found),
         "missing": [uid for uid in ids if uid not in found],
-        "not_asked": [uid for uid in ids if uid not in blank],
+        "not_asked": not_asked,
         "unread": unread_fields(table),
+        "tier": source.tier,
         "requests": tally["requests"],
         "retries": tally.retries,
         "read_at": iso_kst(source.session.tokens.server_now_s()),
@@ -105,7 +127,7 @@ def _read(source: Source, ids: list[str], tally: Tally) -> dict[str, Record]:
     call = Call("GET", "/subscribe/customers", query=tuple((_PARAMETER, uid) for uid in ids))
     found: dict[str, Record] = {}
     try:
-        records = checked_records(source.session.get(call, tally), call)
+        records = checked_records(source.session.get(call, tally) or [], call)
     except (ApiStatusError, ApiCodeError) as error:
         if isinstance(error, ApiStatusError) and error.status not in _REFUSED:
             raise
@@ -127,11 +149,14 @@ def _read_one(source: Source, uid: str, tally: Tally) -> Record | None:
     """Read one key; None if the server knows none of this name."""
     call = Call("GET", "/subscribe/customers/{customer_uid}", {"customer_uid": uid})
     try:
-        (record,) = checked_records([source.session.get(call, tally)], call)
+        response = source.session.get(call, tally)
     except (ApiStatusError, ApiCodeError) as error:
         if says_unknown(error):
             return None
         raise
+    if response is None:
+        return None
+    (record,) = checked_records([response], call)
     if folded(_uid(record)) != folded(uid):
         raise about_another(call, "customer_uid")
     return _row(uid, record)

@@ -83,8 +83,11 @@ def by_status(source: Source, status: Status, period: Period) -> pd.DataFrame:
     with Progress(is_shown=source.progress, title=f"{status} {period}", unit="rows") as progress:
         now_s = source.session.tokens.server_now_s()
         walker = Walker(source.session, tally, progress, as_of_s=now_s, status=status)
-        pages = [page for record in records for page in walker.tables_of(walker.settle(record))]
-    table = newest(joined(pages)).table
+        walks = [walker.settle(record) for record in records]
+        for number, record in enumerate(records):
+            if record.agreed is not None and record.window.end_s <= now_s:
+                walks[number] = walker.look_again(record) or walks[number]
+    table = newest(joined(page for walk in walks for page in walker.tables_of(walk))).table
     if not pc.all(pc.equal(table["status"], status)).as_py() and table.num_rows:
         message = f"the answer holds payments that are not {status}."
         raise shape_error(message, Call("GET", TEMPLATE))

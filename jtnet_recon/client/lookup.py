@@ -166,6 +166,7 @@ def _look_up(
         "missing": missing,
         "unstable": [b[0] for b, f in zip(batches, results, strict=True) if not f.is_stable],
         "payments": len(payments),
+        "tier": source.tier,
         "requests": tally["requests"],
         "retries": tally.retries,
     }

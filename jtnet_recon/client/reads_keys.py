@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.client import schedules
-from jtnet_recon.client.billing_keys import read_billing_keys
+from jtnet_recon.client.billing_keys import read_billing_key, read_billing_keys
 from jtnet_recon.client.frames import to_record
 from jtnet_recon.client.lookup import distinct_ids, one_id
 from jtnet_recon.period import Period
@@ -77,7 +77,8 @@ class KeyReads:
         -----
         Source: i'mport V1 OpenAPI, GET /subscribe/customers/{customer_uid}.
         """
-        return to_record(self.billing_keys(one_id(customer_uid, "customer_uid")))
+        uid = one_id(customer_uid, "customer_uid")
+        return to_record(read_billing_key(self._source, uid))
 
     def schedules(
         self, period: Period | str | Any, *, status: ScheduleStatus | None = None

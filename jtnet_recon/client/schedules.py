@@ -232,6 +232,7 @@ def _frame(source: Source, found: _Read, asked: _Asked, tally: Tally) -> pd.Data
         "unstable": found.unstable,
         "moved": moved,
         "unread": unread,
+        "tier": source.tier,
         "requests": tally["requests"],
         "retries": tally.retries,
         "read_at": iso_kst(source.session.tokens.server_now_s()),

@@ -145,7 +145,7 @@ class Walker:
                 return walk
             before = walk
 
-    def look_again(self, record: WindowRecord) -> None:
+    def look_again(self, record: WindowRecord) -> Walk | None:
         """Ask once more how many rows a settled window has, and walk it again if they are more.
 
         Two walks in a row may both have come before a row that the server shows late; the time
@@ -156,6 +156,11 @@ class Walker:
         record : WindowRecord
             Of a window that two walks agreed on.
 
+        Returns
+        -------
+        Walk or None
+            The last of those it took; None if there are no more rows than before.
+
         Raises
         ------
         ApiError
@@ -164,9 +169,10 @@ class Walker:
         call = self._call(record.window, 1, rows=1)
         total = self.session.read(call, partial(PageReader().page, call=call), self.tally).total
         record.total_again = total
-        if total > record.total_last:
-            record.agreed = None
-            self.settle(record)
+        if total <= record.total_last:
+            return None
+        record.agreed = None
+        return self.settle(record)
 
     def _agreement(self, before: Walk, walk: Walk, *, is_open: bool) -> Agreement | None:
         """Tell whether two whole walks prove each other.

@@ -105,6 +105,15 @@ def test_a_list_that_is_refused_as_a_whole_is_asked_for_one_by_one(api) -> None:
     assert list(keys["state"]) == ["registered", "registered", "unknown"]
 
 
+def test_no_record_at_all_is_an_unknown_key(api) -> None:
+    server: Api = api(lambda _request: success(None))
+
+    keys = client_of(server.url, tier="A01").billing_keys(["a", "b"])
+
+    assert list(keys["state"]) == ["unknown", "unknown"]
+    assert keys.attrs["lookup"]["tier"] == "A01"
+
+
 def test_a_super_key_is_a_row_with_what_its_channels_agree_on(api) -> None:
     _, body = case(SUPER_KEY, "ok")
     server: Api = api(lambda _request: success([body["response"]]))
@@ -253,6 +262,13 @@ def test_one_key_is_a_plain_record(api) -> None:
         "unknown",
         None,
     )
+
+
+def test_one_key_that_cannot_be_asked_for_is_a_record_that_says_so(api) -> None:
+    server: Api = api(Ring("a"))
+
+    assert client_of(server.url).billing_key("..")["state"] == "not_asked"
+    assert server.reads == []
 
 
 @pytest.mark.parametrize("uid", [7, None, ["a", "b"]])

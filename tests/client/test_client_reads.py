@@ -202,6 +202,20 @@ def test_an_amount_of_a_status_list_that_cannot_be_read_is_said(api) -> None:
     assert paid.attrs["lookup"]["unread"] == {"amount": 1}
 
 
+def test_a_payment_that_shows_late_is_caught_by_the_last_look(api) -> None:
+    world = ByStatus(at(1, SEPTEMBER.start_s + 5))
+
+    def show(reads: int) -> None:
+        if reads == 3:  # two walks agreed before
+            world.rows.append(at(2, SEPTEMBER.start_s + 6))
+
+    world.before = show
+    paid = client_of(api(world).url).payments_by_status("paid", SEPTEMBER)
+
+    assert len(paid) == 2
+    assert paid.attrs["lookup"]["verdict"] == "COMPLETE"
+
+
 def test_a_list_that_holds_another_status_is_refused(api) -> None:
     server: Api = api(lambda _request: page_of([record(1, status="failed")]))
 
