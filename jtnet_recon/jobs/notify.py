@@ -64,7 +64,7 @@ def _tried(setup: Setup, job: Job, line: dict[str, Any], number: int) -> dict[st
     try:
         way(setup, job, notice, line)
     except ConfigError as error:
-        return {"to": to, "state": "failed", "reason": error.message}
+        return {"to": to, "state": "failed", "reason": error.message.rstrip(".")}
     except urllib.error.HTTPError as error:
         error.close()
         return {"to": to, "state": "failed", "reason": f"HTTP {error.code}"}
