@@ -175,11 +175,15 @@ class Folder:
     def _keep(self, write: Callable[[Path], None]) -> str:
         """Write a file, then give it its digest as its name; it is on the disk afterwards."""
         incoming = self.tables / _INCOMING
+        os.close(os.open(incoming, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
         try:
             write(incoming)
             sha256 = _digest(incoming)
-            with atomic_path(self.file(sha256)) as temporary:
-                incoming.replace(temporary)
+            final = self.file(sha256)
+            # What is there under this name is the same, unless something has damaged it since.
+            if not final.exists() or _digest(final) != sha256:
+                with atomic_path(final) as temporary:
+                    incoming.replace(temporary)
         finally:
             incoming.unlink(missing_ok=True)
         return sha256
@@ -201,8 +205,7 @@ def _write(frame: pd.DataFrame, path: Path, what: str) -> None:
     table, described = to_arrow(_plain(frame), path.name, what)
     text = json.dumps(described, ensure_ascii=False, sort_keys=True).encode("utf-8")
     table = table.replace_schema_metadata({_KEY: text})
-    with atomic_path(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", write_page_checksum=True)
+    pq.write_table(table, path, compression="zstd", write_page_checksum=True)
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -28,7 +28,7 @@ class Pull:
     """
 
     pull_id: str
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(repr=False)
     _folder: Folder = field(repr=False)
 
     @property
@@ -56,7 +56,7 @@ class Run:
     """
 
     run_id: int
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(repr=False)
     _folder: Folder = field(repr=False)
 
     @property

@@ -354,9 +354,9 @@ class Store:
         return self._clock().astimezone(KST).isoformat(timespec="microseconds")
 
     def __repr__(self) -> str:
-        """Name the folder and what it holds."""
-        pulls, runs = len(self._database.entries("pull")), len(self._database.entries("run"))
-        return f"<Store {self.path.name!r}: {pulls:,} pulls, {runs:,} runs>"
+        """Name the folder, without looking into it: a traceback through a failed start asks, too."""
+        folder = getattr(self, "_folder", None)
+        return f"<Store {folder.path.name!r}>" if folder else "<Store that was not opened>"
 
 
 def _pull_of(certificate: dict[str, Any], pulls: list[Entry]) -> str:

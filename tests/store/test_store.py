@@ -176,11 +176,11 @@ def test_inputs_that_cannot_be_written_down_are_refused(store, result):
     assert store.runs().empty
 
 
-def test_a_store_says_what_it_holds(store, result):
-    store.save_run(result)
+def test_a_store_and_a_run_name_themselves_in_a_line(store, result):
+    run = store.run(store.save_run(result))
 
-    assert repr(store) == "<Store 'store': 0 pulls, 1 runs>"
-    assert "run_id=1" in repr(store.run(1))
+    assert repr(store) == "<Store 'store'>"
+    assert repr(run) == "Run(run_id=1)"
 
 
 def test_texts_of_any_kind_are_kept(store, payments_of, ledger_of):
