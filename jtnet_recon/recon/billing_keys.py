@@ -60,6 +60,8 @@ class KeyReconciliation(Reconciliation):
         One row a cycle on which an attempt failed: failed, retried, paid or not.
     doubles : DataFrame
         One row a charge on top of another, most refundable money first.
+    charges : DataFrame
+        One row a charge that was judged: imp_uid, and the cycle it was put into.
     contracts, schedules : DataFrame
         As they were given, conformed.
     period : Period
@@ -73,6 +75,7 @@ class KeyReconciliation(Reconciliation):
     keys: pd.DataFrame = field(kw_only=True)
     stories: pd.DataFrame = field(kw_only=True)
     doubles: pd.DataFrame = field(kw_only=True)
+    charges: pd.DataFrame = field(kw_only=True)
     contracts: pd.DataFrame = field(kw_only=True)
     schedules: pd.DataFrame = field(kw_only=True)
     period: Period = field(kw_only=True)
@@ -198,6 +201,7 @@ def _audited(
         keys=key_table(facts),
         stories=stories_of(facts),
         doubles=doubles_of(facts),
+        charges=facts.frame("SELECT imp_uid, cycle FROM charge ORDER BY row"),
         contracts=contracts,
         schedules=facts.schedules,
         period=facts.period,
