@@ -317,7 +317,8 @@ def _bridge_control(currency: str, residual: int) -> tuple[str, ...]:
     label = f"The bridge closes, {currency}"
     label_ko = f"차이 조정표 잔액 0, {currency}"
     found = format_minor(residual, currency)
-    return (f"bridge_{currency}", label, label_ko, state, "0", found, "unexplained", code)
+    nothing = format_minor(0, currency)
+    return (f"bridge_{currency}", label, label_ko, state, nothing, found, "unexplained", code)
 
 
 def _pull_control(certificate: dict[str, Any] | None) -> tuple[str, ...]:

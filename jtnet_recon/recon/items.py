@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from jtnet_recon.recon.links import quoted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -255,7 +257,7 @@ class Items:
         wanted = pa.table({"wanted": rows, "place": np.arange(len(rows))})
         self._connection.register("wanted", wanted)
         fetched = self._connection.sql(
-            f"SELECT {self._key} AS key FROM wanted JOIN {self._side.view} ON row = wanted "
+            f"SELECT {quoted(self._key)} AS key FROM wanted JOIN {self._side.view} ON row = wanted "
             "ORDER BY place"
         ).to_arrow_table()
         self._connection.unregister("wanted")

@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from jtnet_recon.errors import TableError
-from jtnet_recon.period import KST_NAME
+from jtnet_recon.period import KST_NAME, Period
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.budget import tolerances_of
 from jtnet_recon.recon.entries import compare_entries, own_table
@@ -41,7 +41,8 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     ----------
     payments : DataFrame, path, Arrow table or DuckDB relation, table PAYMENTS
         The first table: one row a payment; ``amount`` and ``cancel_amount`` int64 in minor units
-        (KRW: won). Left as it is.
+        (KRW: won). Left as it is. Under ``TRANSACTIONS_TO_LEDGER`` its approvals and cancels are
+        compared; of a pull with ``basis="events"`` only those inside its period.
     ledger : DataFrame, path, Arrow table or DuckDB relation, table LEDGER
         The second table: one row a line of the books. Left as it is. Under a rule of orders a
         positive amount on a line whose ``kind`` is a refund counts, and is shown, as negative.
@@ -95,10 +96,11 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     if prepare is not None:
         _register_prepared(connection, prepare)
     certificate = left.attrs.get("pull")
+    as_of_us = _as_of_us(as_of, certificate)
     if rule.level == "orders":
         compared = compare_orders(
             connection, left, right, rule,
-            is_prepared=prepare is not None, as_of_us=_as_of_us(as_of, certificate),
+            is_prepared=prepare is not None, as_of_us=as_of_us,
         )  # fmt: skip
     else:
         compared = compare_entries(connection, left, right, rule)
@@ -125,10 +127,20 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
         tolerances=tolerances,
         payments=_used(left, compared.rest_payments),
         ledger=_used(right, compared.rest_ledger),
+        as_of=_instant_text(as_of_us),
+        prepared=prepare,
     )
     if is_whole:
         items.close()
     return result
+
+
+def _instant_text(micros: int | None) -> str:
+    """Write an instant in Asia/Seoul, to the second."""
+    if micros is None:
+        return ""
+    instant = pd.Timestamp(micros, unit="us", tz="UTC").tz_convert(KST_NAME)
+    return str(instant.floor("s").isoformat())
 
 
 def _used(side: Side, rest: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +162,7 @@ def _open(
         return first, with_signs(connection, open_side(connection, ledger, "ledger", LEDGER))
     is_ours = rule.kind == "kind" and rule.key == "merchant_uid"
     if is_ours and isinstance(payments, pd.DataFrame) and "status" in payments.columns:
-        payments = transactions(payments)
+        payments = transactions(payments, _period_of_events(payments))
     tables = (
         (TRANSACTIONS, LEDGER)
         if is_ours
@@ -158,6 +170,14 @@ def _open(
     )
     first = open_side(connection, payments, "payments", tables[0])
     return first, open_side(connection, ledger, "ledger", tables[1])
+
+
+def _period_of_events(payments: pd.DataFrame) -> Period | None:
+    """Return the period of a pull of events: its payments' other movements are not of it."""
+    certificate = payments.attrs.get("pull") or {}
+    if certificate.get("basis") != "events" or not certificate.get("period"):
+        return None
+    return Period(certificate["period"])
 
 
 def _register_prepared(connection: duckdb.DuckDBPyConnection, prepare: pd.DataFrame) -> None:

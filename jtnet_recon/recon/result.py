@@ -63,6 +63,10 @@ class Reconciliation:
         plainly matched.
     history : History, optional
         What came before, where an earlier run was given.
+    as_of : str, optional
+        The instant up to which things were judged, Asia/Seoul; empty where none was known.
+    prepared : DataFrame, table PREPARED, optional
+        The amounts registered before payment, where they were given.
     """
 
     rule: Rule
@@ -76,6 +80,8 @@ class Reconciliation:
     payments: pd.DataFrame
     ledger: pd.DataFrame
     history: History | None = field(default=None, kw_only=True)
+    as_of: str = field(default="", kw_only=True)
+    prepared: pd.DataFrame | None = field(default=None, kw_only=True)
 
     @property
     def open_items(self) -> pd.DataFrame:

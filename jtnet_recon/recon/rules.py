@@ -106,6 +106,8 @@ class Rule:
     ----------
     name : str
         Stands in the report.
+    name_ko : str, optional
+        Stands in a Korean report; ``name`` without it.
     level : {"entries", "orders"}, default "entries"
         Whether single rows are paired, or all rows of an order with all rows of it.
     key, amount, day, currency, kind : str or (str, str)
@@ -150,6 +152,7 @@ class Rule:
     double_minutes: int = 10
     findings: tuple[Finding, ...] = ()
     sides: tuple[str, str] = ("first table", "second table")
+    name_ko: str = ""
 
 
 _REFERENCES: tuple[str | tuple[str, ...], ...] = ("imp_uid", "pg_tid", ("apply_num", "card_code"))
@@ -162,6 +165,7 @@ PAYMENTS_TO_LEDGER = Rule(
     references=_REFERENCES,
     findings=ORDER_FINDINGS,
     sides=("PG", "ledger"),
+    name_ko="결제 대 장부, 주문번호·통화별",
 )
 """The default: one order's payments at the PG against its lines in the books."""
 
@@ -172,5 +176,6 @@ TRANSACTIONS_TO_LEDGER = Rule(
     kind="kind",
     references=_REFERENCES,
     sides=("PG", "ledger"),
+    name_ko="거래(승인·취소) 대 장부 행, 주문번호·구분·금액·일자별",
 )
 """Each approval and each cancel against its own line, for books with a line a movement."""

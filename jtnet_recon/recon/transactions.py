@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from jtnet_recon.errors import TableError
-from jtnet_recon.period import KST_NAME
+from jtnet_recon.period import KST_NAME, Period
 from jtnet_recon.recon.oddities import is_list
 from jtnet_recon.tables import PAYMENTS, TRANSACTIONS, conform
 
@@ -20,13 +20,16 @@ _KEPT = (
 _DAWN_US = 4_000_000_000
 
 
-def transactions(payments: pd.DataFrame) -> pd.DataFrame:
+def transactions(payments: pd.DataFrame, period: Period | str | None = None) -> pd.DataFrame:
     """List the money movements of payments: approvals (+) and cancels (-), each at its own time.
 
     Parameters
     ----------
     payments : DataFrame, shape (n, m), table PAYMENTS
         Amounts int64 in minor units (KRW: won). Left as it is.
+    period : Period or str, optional
+        Keep what moved in it, days in Asia/Seoul; by default all that ever moved. A row without
+        a time is kept: it cannot be said to lie outside.
 
     Returns
     -------
@@ -59,6 +62,10 @@ def transactions(payments: pd.DataFrame) -> pd.DataFrame:
     texts = dict.fromkeys(("transaction_id", "kind", "reason", "pg_tid", "flag"), "str")
     result = conform(frame.astype({**texts, "amount": "int64"}), TRANSACTIONS)
     result = result.sort_values(["at", "transaction_id"], kind="stable", ignore_index=True)
+    if period is not None:
+        span = period if isinstance(period, Period) else Period(period)
+        is_inside = span.contains(result["at"]) | result["at"].isna()
+        result = result[is_inside].reset_index(drop=True)
     result.attrs = dict(payments.attrs)
     return result
 

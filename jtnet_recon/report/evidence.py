@@ -197,8 +197,9 @@ def identity(view: View) -> Facts:
         ("basis", view.known("basis", str(named.get("basis", "")))),
         ("currencies", ", ".join(won_first(view.result.control_totals["currency"]))),
         ("mids", mids_text(view)),
-        ("rule", f"{view.result.rule.name}: {view.word('rule_default')}"),
-        ("midnight", view.word("minutes", count=getattr(view.result.rule, "midnight_minutes", 0))),
+        ("rule", rule_text(view)),
+        ("midnight", view.word("minutes", count=view.result.rule.tolerance.midnight_minutes)),
+        ("as_of", view.plain(view.result.as_of)),
         ("sign", view.word("sign_meaning")),
         ("library", library if named.get("library") else ""),
         ("generated_at", view.plain(named.get("generated_at"))),
@@ -207,10 +208,19 @@ def identity(view: View) -> Facts:
     rows = [
         (view.word(key), text or view.word("unknown"))
         for key, text in said
-        if text or key != "company"
+        if text or key not in ("company", "as_of")
     ]
     rows.append((view.word("repeat"), view.word("repeat_detail")))
     return Facts("identity", view.word("identity"), tuple(rows))
+
+
+def rule_text(view: View) -> str:
+    """Name the rule, and say what must agree under it where it is one of ours."""
+    rule = view.result.rule
+    name = rule.name_ko or rule.name if view.lang == "ko" else rule.name
+    known = {"orders": "rule_default", "entries": "rule_entries"}
+    is_ours = rule.sides == ("PG", "ledger")
+    return f"{name}: {view.word(known[rule.level])}" if is_ours else name
 
 
 def scope(view: View, *, has_days: bool) -> Facts:
@@ -290,12 +300,16 @@ def _pull_counts(view: View) -> tuple[int | None, ...] | None:
         return None
     distinct, repeats, older, kept = (certificate[name] for name in names)
     again = repeats + older
+    if view.is_key_audit:  # charges that were not judged, and payments without a billing key
+        kept = used
     return (distinct + again, used, 0, again, distinct - kept, 0)
 
 
 def _source_counts(view: View) -> tuple[int | None, ...] | None:
     """Read the counts off the description of the ledger's source, if there is one."""
-    source, used = view.source, len(view.result.ledger)
+    # An audit compares the cycles of the contracts; what was offered are their lines.
+    lines = view.result.contracts if view.is_key_audit else view.result.ledger  # type: ignore[attr-defined]  # of an audit
+    source, used = view.source, len(lines)
     if "rows_offered" not in source:
         return None
     others = total(source.get(name) or 0 for name in ("rows_total", "rows_blank"))

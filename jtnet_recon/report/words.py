@@ -18,6 +18,8 @@ basis_paid | day of approval, Asia/Seoul (UTC+09:00), from 00:00:00 to 23:59:59 
 basis_events | day of any approval or cancel, Asia/Seoul (UTC+09:00) | 승인·취소 발생일(한국 시간)
 rule | Rule | 대사 규칙
 rule_default | order id and currency must be equal; then amount, cancelled amount, status and KST date must agree | 주문번호와 통화가 같은 건끼리 금액·취소금액·상태·결제일(한국 시간) 비교
+rule_entries | order id, currency and kind must be equal; then amount and KST date must agree | 주문번호·통화·구분이 같은 행끼리 금액·일자(한국 시간) 비교
+as_of | Judged as of | 판단 기준 시각
 midnight | Midnight band | 자정 허용 구간
 minutes | {count} minutes | {count}분
 digest | Result digest (SHA-256) | 결과 해시(SHA-256)
@@ -184,6 +186,7 @@ window_rows | Rows | 행
 window_distinct | Distinct | 고유
 window_total_first | Total, first | 최초 총계
 window_total_last | Total, last | 최종 총계
+window_total_again | Total at the end | 종료 시 총계
 window_agreed | Settled by | 확정 근거
 windows | Windows of the pull | 수집 구간
 sources | Sources | 자료 출처

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import payment, payments_frame
 
+import jtnet_recon as jr
 from jtnet_recon.errors import TableError
 from jtnet_recon.recon.transactions import transactions
 from jtnet_recon.tables import PAYMENTS, TRANSACTIONS, empty
@@ -196,3 +197,30 @@ def test_the_movements_of_a_payment_add_up_to_what_it_kept(rows):
     assert set(paid["imp_uid"]) <= set(kept)
     assert not found["transaction_id"].duplicated().any()
     pd.testing.assert_frame_equal(payments, before)
+
+
+def test_only_what_moved_in_a_period_is_listed_when_one_is_asked_for(payments_of):
+    payments = payments_of("""
+        imp_uid | merchant_uid | amount | cancel_amount | status    | paid_at          | cancelled_at
+        i1      | o1           | 10,000 | 10,000        | cancelled | 2022-10-31 23:59 | 2022-11-01 00:00
+        i2      | o2           | 20,000 | 0             | paid      | 2022-11-30 23:59 |
+    """)
+
+    november = jr.transactions(payments, "2022-11")
+
+    assert november[["merchant_uid", "amount"]].values.tolist() == [["o1", -10_000], ["o2", 20_000]]
+    assert jr.transactions(payments)["amount"].tolist() == [10_000, -10_000, 20_000]
+
+
+def test_a_pull_of_events_is_compared_inside_its_period(payments_of, ledger_of):
+    payments = payments_of("""
+        imp_uid | merchant_uid | amount | cancel_amount | status    | paid_at          | cancelled_at
+        i1      | o1           | 10,000 | 10,000        | cancelled | 2022-10-31 12:00 | 2022-11-02 12:00
+    """)
+    payments.attrs["pull"] = {"verdict": "COMPLETE", "basis": "events", "period": "2022-11"}
+    ledger = ledger_of("merchant_uid | kind | amount | paid_on\n o1 | cancel | 10,000 | 2022-11-02")
+
+    result = jr.reconcile(payments, ledger, jr.TRANSACTIONS_TO_LEDGER)
+
+    assert result.breaks.empty
+    assert result.conclusion.verdict == "reconciled"
