@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import random
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -272,6 +274,61 @@ def test_a_schedule_seen_in_two_windows_is_one_row_and_is_named(api) -> None:
     assert sorted(schedules["merchant_uid"]) == uids(0, 1)
     assert schedules.attrs["lookup"]["moved"] == ["sub-0"]
     assert schedules.attrs["lookup"]["verdict"] == "UNSTABLE"
+
+
+@pytest.mark.parametrize("is_bare", [False, True])
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_is_booked_moved_or_revoked_meanwhile_the_list_is_of_one_moment_or_says_so(
+    api, seed: int, is_bare: bool
+) -> None:
+    rng = random.Random(seed)
+    book = Book([schedule(number) for number in range(38)], is_bare=is_bare)
+    moments = []
+
+    def change(reads: int) -> None:
+        rows = list(book.rows)
+        if rng.random() < 0.15:
+            position = rng.randrange(len(rows))
+            rows[position] = {**rows[position], "schedule_at": NOVEMBER_S + rng.randrange(9_000)}
+        if rng.random() < 0.15:
+            rows.append(schedule(100 + reads, schedule_at=NOVEMBER_S + rng.randrange(9_000)))
+        if rng.random() < 0.15:
+            rows.pop(rng.randrange(len(rows)))
+        book.rows = rows
+        moments.append({(row["merchant_uid"], row["schedule_at"]) for row in rows})
+
+    book.before = change
+    schedules = client_of(api(book).url).schedules("2022-11")
+
+    planned = schedules["schedule_at"].map(lambda at: int(at.timestamp()))
+    found = set(zip(schedules["merchant_uid"], planned, strict=True))
+    if schedules.attrs["lookup"]["verdict"] == "COMPLETE":
+        assert found in moments
+    else:
+        assert schedules.attrs["lookup"]["unstable"]
+
+
+@pytest.mark.parametrize("total", [3, 24, 26, 999])
+def test_a_total_that_does_not_fit_the_rows_is_unstable(api, total: int) -> None:
+    book = Book([schedule(number) for number in range(25)])
+
+    def script(request: Request) -> bytes:
+        answer = book(request)
+        return answer.replace(b'"total": 25', f'"total": {total}'.encode())
+
+    server: Api = api(lambda request: _recounted(script(request)))
+    schedules = client_of(server.url).schedules("2022-11")
+
+    assert schedules.attrs["lookup"]["verdict"] == "UNSTABLE"
+    assert len(schedules) == 25, "what was seen is kept"
+
+
+def _recounted(answer: bytes) -> bytes:
+    """Give an answer the length that it has."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % len(body), head) + (
+        b"\r\n\r\n" + body
+    )
 
 
 def test_a_page_that_cannot_be_read_stops_the_list(api) -> None:
