@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
+from canary import Canary
 from hypothesis import HealthCheck, settings
 
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
@@ -19,6 +20,12 @@ settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("default")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for secrets and card numbers in whatever the suite brings forth."""
+    config.pluginmanager.register(Canary(config), "canary")
+
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "payments": {"currency": "KRW", "status": "paid", "cancel_amount": "0"},
