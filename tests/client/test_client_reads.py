@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -99,6 +100,20 @@ def documented() -> list[str]:
         for name in vars(part)
         if not name.startswith("_")
     ]
+
+
+def test_the_readme_names_every_read_there_is_and_no_other() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.split("\n## What a client reads\n")[1].split("\n## ")[0]
+    named = set(re.findall(r"\b(?:client\.)?([a-z_]+)\(", section)) - {"connect", "reconcile"}
+
+    reads = {
+        name
+        for part in jr.Client.__mro__
+        for name, member in vars(part).items()
+        if callable(member) and not name.startswith("_")
+    }
+    assert named == reads - {"close"}
 
 
 # As tests/base/test_docstrings.py, which sees only what the class itself defines.
