@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from jtnet_recon.recon.items import Exact, Settled
 from jtnet_recon.recon.orders import APPROVED, DAY_S, IS_TEST, KST_S
-from jtnet_recon.recon.sums import Figures
+from jtnet_recon.recon.sums import CHUNK, Figures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,13 +66,8 @@ def exact_orders(
     rows = odd()
     left["plain"][rows] = False
     left["is_minor"][rows] = False
-    fine = left["plain"][first] & right["plain"][second]
-    first, second = first[fine], second[fine]
-    fine = np.ones(len(first), dtype=bool)
-    for name in ("currency", "amount", "cancel", *(("day",) if is_dated else ())):
-        fine &= left[name][first] == right[name][second]
-    for name in more:
-        fine &= (right[name][second] < 0) | (left[name][first] == right[name][second])
+    names = ("currency", "amount", "cancel", *(("day",) if is_dated else ()))
+    fine = _agree(left, right, first, second, names, more)
     exact = settled(first[fine], second[fine], payments.rows, ledger.rows)
     pairs = Settled(
         exact=exact,
@@ -83,6 +78,28 @@ def exact_orders(
         matched_by="order id",
     )
     return pairs, left, right
+
+
+def _agree(  # noqa: PLR0913, PLR0917 - both sides, their pairs and what must be equal
+    left: dict[str, Numbers],
+    right: dict[str, Numbers],
+    first: Numbers,
+    second: Numbers,
+    names: tuple[str, ...],
+    more: list[str],
+) -> Numbers:
+    """Tell which pairs are plain and agree; of ``more``, a value below 0 says nothing."""
+    fine = np.empty(len(first), dtype=bool)
+    for start in range(0, len(first), CHUNK):
+        part = slice(start, start + CHUNK)
+        one, two = first[part], second[part]
+        agree = left["plain"][one] & right["plain"][two]
+        for name in names:
+            agree &= left[name][one] == right[name][two]
+        for name in more:
+            agree &= (right[name][two] < 0) | (left[name][one] == right[name][two])
+        fine[part] = agree
+    return fine
 
 
 def money_of(side: dict[str, Numbers], currencies: tuple[str, ...]) -> Figures:
@@ -165,11 +182,19 @@ def single_pairs(  # noqa: PLR0913 - two views, their sizes and what joins them
             f"{statement} WHERE hash(l.{keys[0]}) NOT IN (SELECT h FROM heavy)"
         ).to_arrow_table()
     first, second = joined["first"].to_numpy(), joined["second"].to_numpy()
-    # Counted from the join itself: a row that was joined twice has company under its key.
-    alone = (np.bincount(first, minlength=rows_first)[first] == 1) & (
-        np.bincount(second, minlength=rows_second)[second] == 1
-    )
+    alone = _once(first, rows_first) & _once(second, rows_second)
     return first[alone], second[alone]
+
+
+def _once(rows: Numbers, count: int) -> Numbers:
+    """Tell rows that were joined once; one that was joined twice has company under its key."""
+    places = np.arange(len(rows), dtype="int32")
+    last = np.empty(count, dtype="int32")
+    last[rows] = places
+    repeated = last[rows] != places
+    is_repeated = np.zeros(count, dtype=bool)
+    is_repeated[rows[repeated]] = True
+    return ~is_repeated[rows]
 
 
 def _note_heavy(connection: duckdb.DuckDBPyConnection, view: str, key: str) -> None:
@@ -277,7 +302,7 @@ def _compact(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str,
     """Fetch a side's figures as arrays, in the order of its rows."""
     fetched = connection.sql(statement).to_arrow_table()
     rows = fetched["row"].to_numpy()
-    in_order = len(rows) == 0 or (rows[0] == 0 and bool((np.diff(rows) == 1).all()))
+    in_order = bool((rows[1:] > rows[:-1]).all())  # every row is there once
     arrays: dict[str, Numbers] = {}
     for name in fetched.column_names:
         if name == "row":
