@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from jtnet_recon.period import KST_NAME, Period
@@ -22,12 +23,14 @@ from jtnet_recon.recon.billing_keys_flags import key_findings, key_table, load_k
 from jtnet_recon.recon.billing_keys_items import (
     charge_findings,
     compare_charges,
+    expected_table,
     load_items,
     pair_findings,
     recoded,
 )
 from jtnet_recon.recon.billing_keys_lines import breaks_of_audit
 from jtnet_recon.recon.billing_keys_load import Facts, open_facts
+from jtnet_recon.recon.billing_keys_refunds import totals_with_refunds, with_refunds
 from jtnet_recon.recon.billing_keys_rule import KeyAudit
 from jtnet_recon.recon.billing_keys_stories import doubles_of, stories_of
 from jtnet_recon.recon.lines import with_controls
@@ -41,6 +44,7 @@ from jtnet_recon.recon.schedules_open import (
 
 if TYPE_CHECKING:
     from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.recon.items import Items
 
 __all__ = ["KeyAudit", "KeyReconciliation", "audit"]
 
@@ -60,14 +64,12 @@ class KeyReconciliation(Reconciliation):
         One row a cycle on which an attempt failed: failed, retried, paid or not.
     doubles : DataFrame
         One row a charge on top of another, most refundable money first.
-    charges : DataFrame
-        One row a charge that was judged: imp_uid, and the cycle it was put into.
+    judged : ndarray of bool
+        Which of ``payments`` are charges that were judged, in the order of the rows.
     contracts, schedules : DataFrame
         As they were given, conformed.
     period : Period
         The days whose cycles were judged.
-    as_of : Timestamp
-        The instant up to which things were judged.
     key_rule : KeyAudit
         What was taken for granted.
     """
@@ -75,12 +77,16 @@ class KeyReconciliation(Reconciliation):
     keys: pd.DataFrame = field(kw_only=True)
     stories: pd.DataFrame = field(kw_only=True)
     doubles: pd.DataFrame = field(kw_only=True)
-    charges: pd.DataFrame = field(kw_only=True)
+    judged: np.ndarray[Any, Any] = field(kw_only=True)
     contracts: pd.DataFrame = field(kw_only=True)
     schedules: pd.DataFrame = field(kw_only=True)
     period: Period = field(kw_only=True)
-    as_of: pd.Timestamp = field(kw_only=True)
     key_rule: KeyAudit = field(kw_only=True)
+
+    @property
+    def charges(self) -> pd.DataFrame:
+        """The payments that are charges and were judged: of a cycle of the period, or made in it."""
+        return self.payments[self.judged]
 
     def explain_key(self, customer_uid: str, *, lang: Language = "en") -> KeyExplanation:
         """Tell the story of one billing key: contracts, cycles, charges, schedules, breaks.
@@ -114,6 +120,7 @@ def audit(  # noqa: PLR0913 - each is one input, or how it is judged
     *,
     as_of: Any = None,
     rule: KeyAudit | None = None,
+    memory_limit: str | None = None,
 ) -> KeyReconciliation:
     """Audit billing keys from frames.
 
@@ -136,6 +143,8 @@ def audit(  # noqa: PLR0913 - each is one input, or how it is judged
         the period. Asia/Seoul if it names no zone.
     rule : KeyAudit, optional
         What is taken for granted: days of grace, minutes of a double charge, and so on.
+    memory_limit : str, optional
+        Such as ``"1GB"``: beyond it the engine works on disk. The frames are not counted.
 
     Returns
     -------
@@ -155,7 +164,9 @@ def audit(  # noqa: PLR0913 - each is one input, or how it is judged
     rule = rule or KeyAudit()
     period = Period(period)
     instant = _instant(as_of, payments, period)
-    facts = open_facts(payments, schedules, keys, period=period, as_of=instant, rule=rule)
+    facts = open_facts(
+        payments, schedules, keys, period=period, as_of=instant, rule=rule, memory_limit=memory_limit
+    )  # fmt: skip
     try:
         load_contracts(facts, contracts)
         load_cycles(facts)
@@ -168,46 +179,57 @@ def _audited(
     facts: Facts, compared: Reconciliation, contracts: pd.DataFrame, as_of: pd.Timestamp
 ) -> KeyReconciliation:
     """Give everything its code, and prove that it adds up."""
-    items = compared.item_source
-    load_items(facts, items)
+    load_items(facts, compared.item_source)
     compare_schedules(facts)
     load_keys(facts)
     of_items = pd.concat(
         [charge_findings(facts), pair_findings(facts), cycle_findings(facts)], ignore_index=True
     )
-    final = recoded(items, of_items)
+    final = recoded(compared.item_source, of_items)
     alone = [
         schedule_findings(facts), charge_marks(facts), attempt_findings(facts), key_findings(facts)
     ]  # fmt: skip
     found = pd.concat([of_items, *alone], ignore_index=True)
-    breaks = breaks_of_audit(facts, final, found, compared.rule, compared.ledger)
-    with duckdb.connect(":memory:") as connection:
-        totals = balance.totals_of(connection, final)
-    balance.check_conservation(compared.control_totals, totals)
-    bridge = bridge_of_audit(stages_of(facts, final), compared.control_totals, compared.rule)
-    controls = _controls(facts, compared, totals, bridge)
-    parts = {part.name: getattr(compared, part.name) for part in fields(Reconciliation)}
+    expected = expected_table(facts)
+    breaks = breaks_of_audit(facts, final, found, compared.rule, expected)
+    parts: dict[str, Any] = {
+        part.name: getattr(compared, part.name) for part in fields(Reconciliation)
+    }
+    parts |= _figures(facts, compared, final)
     parts |= {
-        "item_source": final,
-        "breaks": with_controls(breaks, controls, compared.rule),
-        "totals": totals,
-        "bridge": bridge,
-        "controls": controls,
+        "breaks": with_controls(breaks, parts["controls"], compared.rule),
         "payments": _billing_payments(facts),
-        "ledger": _with_source(compared.ledger, contracts),
+        "ledger": _with_source(expected, contracts),
+        "as_of": as_of.tz_convert(KST_NAME).floor("s").isoformat(),
     }
     return KeyReconciliation(
         **parts,
         keys=key_table(facts),
         stories=stories_of(facts),
         doubles=doubles_of(facts),
-        charges=facts.frame("SELECT imp_uid, cycle FROM charge ORDER BY row"),
+        judged=_judged(facts),
         contracts=contracts,
         schedules=facts.schedules,
         period=facts.period,
-        as_of=as_of,
         key_rule=facts.rule,
     )
+
+
+def _figures(facts: Facts, compared: Reconciliation, final: Items) -> dict[str, Any]:
+    """Add everything up again, with the refunds, and hold it against the inputs."""
+    items = with_refunds(facts, final)
+    control_totals = totals_with_refunds(facts, compared.control_totals)
+    with duckdb.connect(":memory:") as connection:
+        totals = balance.totals_of(connection, items)
+    balance.check_conservation(control_totals, totals)
+    bridge = bridge_of_audit(stages_of(facts, final), control_totals, compared.rule)
+    return {
+        "item_source": items,
+        "control_totals": control_totals,
+        "totals": totals,
+        "bridge": bridge,
+        "controls": _controls(facts, compared.tolerances, (control_totals, totals, bridge)),
+    }
 
 
 def _instant(as_of: Any, payments: pd.DataFrame, period: Period) -> pd.Timestamp:
@@ -229,6 +251,15 @@ def _billing_payments(facts: Facts) -> pd.DataFrame:
     return used
 
 
+def _judged(facts: Facts) -> np.ndarray[Any, Any]:
+    """Mark the payments on billing keys that are charges in scope."""
+    rows = facts.connection.sql("SELECT row FROM charge").to_arrow_table()["row"].to_numpy()
+    mask = np.zeros(len(facts.payments), dtype=bool)
+    mask[rows] = True
+    of_keys: np.ndarray[Any, Any] = mask[facts.payments["customer_uid"].notna().to_numpy()]
+    return of_keys
+
+
 def _with_source(expected: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFrame:
     """Let what the contracts ask for tell where the contracts came from."""
     told = expected.copy(deep=False)
@@ -237,13 +268,11 @@ def _with_source(expected: pd.DataFrame, contracts: pd.DataFrame) -> pd.DataFram
 
 
 def _controls(
-    facts: Facts, compared: Reconciliation, totals: pd.DataFrame, bridge: pd.DataFrame
+    facts: Facts, tolerances: pd.DataFrame, figures: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 ) -> pd.DataFrame:
     """State the checks of a comparison, and what an audit of keys cannot know."""
-    controls = balance.controls_of(
-        compared.control_totals, totals, bridge, tolerances=compared.tolerances,
-        certificate=facts.payments.attrs.get("pull"),
-    )  # fmt: skip
+    certificate = facts.payments.attrs.get("pull")
+    controls = balance.controls_of(*figures, tolerances=tolerances, certificate=certificate)
     unread = {
         "keys": (facts.has_keys, "Billing keys were read", "빌링키 조회됨"),
         "schedules": (facts.has_schedules, "Schedules were read", "결제예약 조회됨"),

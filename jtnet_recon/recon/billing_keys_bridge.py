@@ -173,34 +173,33 @@ def _end(control_totals: pd.DataFrame, side: str, currency: str) -> tuple[int, i
 
 
 # A schedule goes with the charge of its order id, else with its cycle; one of another period's
-# cycle is that period's affair.
+# cycle is that period's affair. Of an order charged twice, the first charge is the scheduled one.
 _BY_CODE = """
-WITH event_code AS (
-    SELECT event_row, any_value(final) AS code FROM item JOIN final_codes USING (item)
-    WHERE amount_payments > 0 AND event_row IS NOT NULL GROUP BY event_row
-), cycle_code AS (
-    SELECT row_l AS row, any_value(final) AS code FROM item JOIN final_codes USING (item)
-    WHERE row_l IS NOT NULL GROUP BY row_l
-), asked AS (
-    SELECT e.currency, e.cycle, e.row, coalesce(c.code, '') AS code, e.price AS amount
-    FROM expected AS e LEFT JOIN cycle_code AS c ON c.row = e.row
-), charged AS (
-    SELECT g.currency, g.merchant_uid, g.at_us, coalesce(c.code, '') AS code, g.amount, g.cancel
-    FROM charge AS g LEFT JOIN event_code AS c ON c.event_row = g.row
+WITH coded AS (SELECT i.*, final FROM item AS i JOIN final_codes USING (item)
+               WHERE final IS NOT NULL),
+of_event AS (
+    SELECT event_row, any_value(final) AS code FROM coded WHERE event_row IS NOT NULL
+    GROUP BY event_row
+), of_expected AS (
+    SELECT row_l AS row, any_value(final) AS code FROM coded WHERE row_l IS NOT NULL GROUP BY row_l
 ), of_order AS (
-    SELECT merchant_uid, arg_min(code, at_us) AS code FROM charged
-    WHERE merchant_uid IS NOT NULL AND $has_schedules = 1 GROUP BY merchant_uid
+    SELECT p.merchant_uid, min(o.code) AS code
+    FROM of_event AS o JOIN payments_in AS p ON p.row = o.event_row
+    WHERE o.code <> 'P07' GROUP BY p.merchant_uid
 ), of_cycle AS (
-    SELECT cycle, arg_min(code, row) AS code FROM asked WHERE $has_schedules = 1 GROUP BY cycle
+    SELECT e.cycle, min(o.code) AS code FROM of_expected AS o JOIN expected AS e USING (row)
+    GROUP BY e.cycle
+), charged AS (
+    SELECT g.currency, coalesce(o.code, '') AS code, g.amount, g.cancel
+    FROM charge AS g LEFT JOIN of_event AS o ON o.event_row = g.row
 ), booked AS (
     SELECT s.currency, coalesce(o.code, y.code, '') AS code, s.amount, s.is_executed
-    FROM dated_schedule AS s LEFT JOIN of_order AS o ON o.merchant_uid = s.merchant_uid
+    FROM schedule AS s LEFT JOIN of_order AS o ON o.merchant_uid = s.merchant_uid
     LEFT JOIN of_cycle AS y ON y.cycle = s.cycle
-    WHERE s.status <> 'revoked'
-      AND (o.merchant_uid IS NOT NULL OR y.cycle IS NOT NULL
-           OR s.due IS NULL AND s.day BETWEEN $first AND $last)
+    WHERE s.status <> 'revoked' AND (s.is_due OR s.due IS NULL AND s.is_in_scope)
 ), money AS (
-    SELECT 'ledger' AS stage, currency, code, amount FROM asked
+    SELECT 'ledger' AS stage, e.currency, coalesce(o.code, '') AS code, e.price AS amount
+    FROM expected AS e LEFT JOIN of_expected AS o USING (row)
     UNION ALL SELECT 'scheduled', currency, code, amount FROM booked
     UNION ALL SELECT 'executed', currency, code, amount FROM booked WHERE is_executed
     UNION ALL SELECT 'paid', currency, code, amount FROM charged
@@ -209,16 +208,13 @@ WITH event_code AS (
 )
 SELECT currency, code, stage, count(*), sum(amount)::VARCHAR FROM money GROUP BY ALL ORDER BY ALL
 """
-_IN_SCOPE = """
-status <> 'revoked' AND (merchant_uid IN (SELECT merchant_uid FROM charge)
-    OR cycle IN (SELECT cycle FROM expected) OR due IS NULL AND day BETWEEN $first AND $last)
-"""
+_IN_SCOPE = "status <> 'revoked' AND (is_due OR due IS NULL AND is_in_scope)"
 _WHOLE = f"""
 SELECT currency, 'ledger', sum(price)::VARCHAR FROM expected GROUP BY currency
 UNION ALL SELECT currency, 'paid', sum(amount)::VARCHAR FROM charge GROUP BY currency
 UNION ALL SELECT currency, 'payments', sum(amount - cancel)::VARCHAR FROM charge GROUP BY currency
-UNION ALL SELECT currency, 'scheduled', sum(amount)::VARCHAR FROM dated_schedule
+UNION ALL SELECT currency, 'scheduled', sum(amount)::VARCHAR FROM schedule
 WHERE {_IN_SCOPE} GROUP BY currency
-UNION ALL SELECT currency, 'executed', sum(amount)::VARCHAR FROM dated_schedule
+UNION ALL SELECT currency, 'executed', sum(amount)::VARCHAR FROM schedule
 WHERE is_executed AND {_IN_SCOPE} GROUP BY currency
 """

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from jtnet_recon.errors import TableError
-from jtnet_recon.recon.orders import DAY_S
+from jtnet_recon.recon.orders import APPROVED, DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.sources import flat_table
 from jtnet_recon.tables import CONTRACTS, conform
 
@@ -29,7 +29,7 @@ def load_contracts(facts: Facts, contracts: pd.DataFrame) -> None:
     Parameters
     ----------
     facts : Facts
-        Of the audit; the tables ``contract`` and ``price`` are added.
+        Of the audit; the tables ``named_key``, ``contract`` and ``price`` are added.
     contracts : DataFrame, table CONTRACTS
         One row a price of a contract. Left as it is.
 
@@ -48,6 +48,8 @@ def load_contracts(facts: Facts, contracts: pd.DataFrame) -> None:
     repeated = facts.connection.execute(_REPEATED).fetchall()
     if repeated:
         raise _two_prices(*repeated[0])
+    facts.run(_CONTRACT_OF_VERSION)
+    facts.run(_NAMED_KEY)
     facts.run(_CONTRACT)
     facts.run(_PRICE)
 
@@ -58,19 +60,21 @@ def load_cycles(facts: Facts) -> None:
     Parameters
     ----------
     facts : Facts
-        Of the audit, contracts loaded; the tables ``calendar``, ``dated_schedule``,
-        ``dated_event`` and ``cycle`` are added.
+        Of the audit, contracts loaded; the tables ``billing_key``, ``calendar``, ``schedule``,
+        ``booked_day``, ``event`` and ``cycle`` are added; ``charge`` and ``expected`` are those
+        events and cycles that the comparison is about: what was charged for a cycle of the period
+        at any time, and what was charged in it.
     """
+    facts.run(_KEY)
     _calendar(facts)
-    booked = "(SELECT *, day AS asked_day FROM schedule)"
-    facts.run(f"CREATE TEMP TABLE dated_schedule AS {_dated(booked)}")
+    facts.run(f"CREATE TEMP TABLE schedule_row AS {_dated(_SCHEDULE)}")
+    _with_scope(facts, "schedule")
     facts.run(_BOOKED_DAY)
-    happened = (
-        "(SELECT e.*, coalesce(b.booked_day, e.day) AS asked_day, b.order_id IS NOT NULL AS is_booked,"
-        " b.revoked_us FROM event AS e LEFT JOIN booked_day AS b ON b.order_id = e.merchant_uid)"
-    )
-    facts.run(f"CREATE TEMP TABLE dated_event AS {_dated(happened)}")
+    facts.run(f"CREATE TEMP TABLE event_row AS {_dated(_EVENT)}")
+    _with_scope(facts, "event", ", amount - cancel AS net")
+    facts.run("CREATE TEMP VIEW charge AS FROM event WHERE is_charge AND is_in_scope")
     facts.run(_CYCLE)
+    facts.run("CREATE TEMP VIEW expected AS FROM cycle WHERE is_in_scope")
 
 
 def _check(contracts: pd.DataFrame) -> None:
@@ -132,8 +136,20 @@ _REPEATED = """
 SELECT any_value(customer), any_value(uid), price_from FROM version
 GROUP BY contract_no, price_from HAVING count(*) > 1 ORDER BY contract_no LIMIT 1
 """
-_CONTRACT = """
-CREATE TEMP TABLE contract AS
+# Keys are numbers here: those of the contracts, payments, schedules and the given list, and one for
+# each contract that has none.
+_NAMED_KEY = """
+CREATE TEMP TABLE named_key AS
+SELECT row_number() OVER (ORDER BY name) - 1 AS key_no, name, any_value(uid) AS uid
+FROM (
+    SELECT DISTINCT customer_uid AS uid, customer_uid AS name FROM payments_in
+    UNION SELECT customer_uid, customer_uid FROM schedules_in
+    UNION SELECT customer_uid, customer_uid FROM keys_in
+    UNION SELECT uid, name FROM contract_of_version
+) WHERE name IS NOT NULL GROUP BY name
+"""
+_CONTRACT_OF_VERSION = """
+CREATE TEMP TABLE contract_of_version AS
 SELECT *, coalesce(uid, '(' || coalesce(customer, 'contract ' || contract_no) || ')') AS name,
        starts <= $today AND coalesce(ends >= $today, true) AS is_active
 FROM (
@@ -144,6 +160,11 @@ FROM (
            count(*) AS versions, any_value(price) AS price, any_value(plan) AS plan
     FROM version GROUP BY contract_no
 )
+"""
+_CONTRACT = """
+CREATE TEMP TABLE contract AS
+SELECT c.* EXCLUDE (name, uid), k.key_no, k.uid, count(*) OVER (PARTITION BY k.key_no) AS siblings
+FROM contract_of_version AS c JOIN named_key AS k ON k.name = c.name
 """
 _PRICE = """
 CREATE TEMP TABLE price AS
@@ -175,9 +196,7 @@ SELECT billing_day, due, unnest(range(due, last + 1)) AS day FROM until WHERE la
 
 def _calendar(facts: Facts) -> None:
     """Write for every day and billing day which due day came last."""
-    first, last = facts.connection.execute(
-        "SELECT min(day), max(day) FROM (SELECT day FROM event UNION ALL SELECT day FROM schedule)"
-    ).fetchall()[0]
+    first, last = facts.connection.execute(_SPAN).fetchall()[0]
     first = min(facts.values["first"], facts.values["first"] if first is None else first)
     last = max(facts.values["last"], facts.values["last"] if last is None else last)
     months = {
@@ -199,38 +218,58 @@ def _dated(source: str) -> str:
     Of several contracts on a key the one counts that is in force, then the one of this very
     price, then the one that was due last.
     """
-    return f"""
-    WITH many AS (SELECT uid, count(*) AS contracts FROM contract WHERE uid IS NOT NULL GROUP BY uid),
-    placed AS (
-        SELECT s.*, coalesce(m.contracts, 0) AS contracts, c.contract_no, c.ends,
+    placed = """
+        SELECT s.*, c.contract_no, c.ends,
                k.due BETWEEN c.starts AND coalesce(c.ends, 1000000) AS is_in_force, k.due AS last_due
-        FROM {source} AS s LEFT JOIN many AS m ON m.uid = s.uid
-        LEFT JOIN contract AS c ON c.uid = s.uid
+        FROM source AS s {join} contract AS c ON c.key_no = s.key_no AND c.siblings {which}
         LEFT JOIN calendar AS k ON k.billing_day = c.billing_day
              AND k.day = least(s.asked_day + $lead, greatest(s.asked_day, coalesce(c.ends, 1000000)))
-    ), chosen AS (
-        FROM placed WHERE contracts < 2
+    """
+    return f"""
+    WITH source AS ({source}),
+    chosen AS (
+        {placed.format(join="LEFT JOIN", which="= 1")}
+        WHERE s.key_no IS NULL
+           OR s.key_no NOT IN (SELECT key_no FROM contract WHERE siblings > 1)
         UNION ALL
-        SELECT p.* FROM placed AS p LEFT JOIN price AS q ON q.contract_no = p.contract_no
+        SELECT p.* FROM ({placed.format(join="JOIN", which="> 1")}) AS p
+        LEFT JOIN price AS q ON q.contract_no = p.contract_no
              AND p.last_due >= q.price_from AND p.last_due < q.price_until
-        WHERE p.contracts > 1
         QUALIFY row_number() OVER (PARTITION BY p.row ORDER BY coalesce(is_in_force, false) DESC,
             coalesce(q.price = p.amount, false) DESC, last_due DESC NULLS LAST, p.contract_no) = 1
     )
-    SELECT * EXCLUDE (is_in_force, last_due),
-           CASE WHEN is_in_force THEN last_due END AS due,
-           CASE WHEN is_in_force THEN {key_sql("uid", "last_due")} END AS cycle
+    SELECT * EXCLUDE (is_in_force, last_due, asked_day, contract_no, ends),
+           CASE WHEN is_in_force THEN last_due END::INTEGER AS due
     FROM chosen
     """
 
 
-def key_sql(name: str, due: str) -> str:
-    """Write the name of a cycle: billing key and due day.
+# A cycle is a number: the key's, and the due day's.
+_CYCLE_NO = "{0}::BIGINT * 65536 + {1}"
+# Worked out when asked for, not kept: there are millions of rows.
+_WITH_SCOPE = """
+CREATE TEMP VIEW {name} AS
+SELECT *{more}, CASE WHEN due IS NOT NULL THEN {cycle} END AS cycle,
+       coalesce(due BETWEEN {first} AND {last}, false) AS is_due,
+       is_due OR coalesce(day BETWEEN {first} AND {last}, false) AS is_in_scope
+FROM {name}_row
+"""
+
+
+def _with_scope(facts: Facts, name: str, more: str = "") -> None:
+    """Let rows tell whether they are of the period."""
+    span = {place: facts.values[place] for place in ("first", "last")}
+    cycle = _CYCLE_NO.format("key_no", "due")
+    facts.run(_WITH_SCOPE.format(name=name, more=more, cycle=cycle, **span))
+
+
+def cycle_name(name: str, due: str) -> str:
+    """Write a cycle as people read it: billing key and due day.
 
     Parameters
     ----------
     name, due : str
-        SQL of the key and of the due day.
+        SQL of the key's name and of the due day.
 
     Returns
     -------
@@ -240,12 +279,57 @@ def key_sql(name: str, due: str) -> str:
     return f"{name} || ' ' || (DATE '1970-01-01' + {due}::INTEGER)::VARCHAR"
 
 
+_SPAN = f"""
+SELECT min(day), max(day) FROM (
+    SELECT (coalesce(paid_us, failed_us, started_us) // 1000000 + {KST_S}) // {DAY_S} AS day
+    FROM payments_in WHERE customer_uid IS NOT NULL
+    UNION ALL
+    SELECT (at_us // 1000000 + {KST_S}) // {DAY_S} FROM schedules_in
+)
+"""
+_KEY = """
+CREATE TEMP TABLE billing_key AS
+SELECT k.* EXCLUDE (customer_uid), n.key_no, n.uid,
+       coalesce(state IN ('registered', 'super'), false) AS is_there,
+       coalesce(state = 'unknown', false) AS is_gone,
+       coalesce(pg_provider = 'jtnet', false) AND $today > $closed AS is_dead
+FROM keys_in AS k JOIN named_key AS n ON n.uid = k.customer_uid
+QUALIFY row_number() OVER (PARTITION BY n.key_no ORDER BY k.row DESC) = 1
+"""
+_SCHEDULE = f"""
+SELECT row, n.key_no::INTEGER AS key_no, merchant_uid, imp_uid IS NULL AS is_empty, coalesce(currency, 'KRW') AS currency,
+       amount, schedule_status AS status, payment_status, at_us, executed_us, revoked_us,
+       ((at_us // 1000000 + {KST_S}) // {DAY_S})::INTEGER AS day, day AS asked_day,
+       schedule_status = 'scheduled' AS is_open,
+       is_open AND at_us + $schedule_grace < $as_of AS is_overdue,
+       schedule_status = 'executed' AS is_executed,
+       coalesce(payment_status IN ('paid', 'cancelled'), false) AND is_executed AS is_paid
+FROM schedules_in LEFT JOIN named_key AS n ON n.uid = customer_uid
+"""
 # The day that a schedule was booked for decides the cycle of its charge, however late it is paid.
 _BOOKED_DAY = """
 CREATE TEMP TABLE booked_day AS
 SELECT merchant_uid AS order_id, max(day) AS booked_day,
-       max(revoked_us) FILTER (status = 'revoked') AS revoked_us
+       max(revoked_us) FILTER (status = 'revoked') AS booked_revoked_us
 FROM schedule WHERE merchant_uid IS NOT NULL GROUP BY merchant_uid
+"""
+# One row a payment on a billing key: what was charged, what was tried, what was registered. Where
+# two happened at one instant, ``tie`` puts them in the same order whatever order they came in.
+_EVENT = f"""
+SELECT row, n.key_no::INTEGER AS key_no, currency, amount, cancel, at_us,
+       ((at_us // 1000000 + {KST_S}) // {DAY_S})::INTEGER AS day, coalesce(booked_day, day) AS asked_day,
+       approved AND amount > 0 AND NOT is_test AS is_charge,
+       coalesce(status IN ('failed', 'ready'), false) AND NOT is_test AS is_attempt,
+       is_attempt AND status = 'failed' AS is_failure, is_test, approved,
+       coalesce(customer_uid_usage = 'issue', false) AS is_issue,
+       coalesce(customer_uid_usage = 'payment.scheduled', false) AS is_scheduled,
+       order_id IS NOT NULL AS is_booked, booked_revoked_us AS revoked_us, hash(imp_uid) AS tie
+FROM (
+    SELECT *, coalesce(cancel_amount, 0) AS cancel, {APPROVED} AS approved, {IS_TEST} AS is_test,
+           CASE WHEN approved THEN coalesce(paid_us, started_us)
+                ELSE coalesce(failed_us, paid_us, started_us) END AS at_us
+    FROM payments_in WHERE customer_uid IS NOT NULL
+) JOIN named_key AS n ON n.uid = customer_uid LEFT JOIN booked_day ON order_id = merchant_uid
 """
 # What the contracts ask for in the period, and where a schedule is open. On its last day a
 # contract may still be charged, but need not be.
@@ -253,18 +337,19 @@ _CYCLE = f"""
 CREATE TEMP TABLE cycle AS
 WITH day AS (SELECT DISTINCT billing_day, due FROM calendar),
 wanted AS (
-    SELECT c.*, d.due, {key_sql("c.name", "d.due")} AS cycle,
+    SELECT c.*, d.due, {_CYCLE_NO.format("c.key_no", "d.due")} AS cycle,
            d.due BETWEEN $first AND $last AS is_in_scope
     FROM contract AS c JOIN day AS d ON d.billing_day = c.billing_day
     WHERE d.due BETWEEN c.starts AND coalesce(c.ends, 1000000)
-      AND (d.due BETWEEN $first AND $last OR c.uid IN (SELECT uid FROM schedule WHERE is_open))
+      AND (d.due BETWEEN $first AND $last
+           OR c.key_no IN (SELECT key_no FROM schedule WHERE is_open AND key_no IS NOT NULL))
 )
-SELECT row_number() OVER (ORDER BY w.contract_no, w.due) - 1 AS row, w.cycle, w.due, w.contract_no,
-       w.uid, w.customer, w.currency, w.is_in_scope, w.is_active, w.ends,
-       CASE WHEN w.versions = 1 THEN w.plan ELSE p.plan END AS plan,
+SELECT row_number() OVER (ORDER BY NOT w.is_in_scope, w.contract_no, w.due) - 1 AS row, w.cycle,
+       w.due::INTEGER AS due, w.contract_no::INTEGER AS contract_no, w.key_no::INTEGER AS key_no,
+       w.currency, w.is_in_scope, w.is_active,
        CASE WHEN w.versions = 1 THEN w.price ELSE p.price END AS price
 FROM wanted AS w LEFT JOIN price AS p ON w.versions > 1 AND p.contract_no = w.contract_no
      AND w.due >= p.price_from AND w.due < p.price_until
 WHERE w.ends IS NULL OR w.due < w.ends
-   OR w.cycle IN (SELECT cycle FROM dated_event WHERE is_charge AND cycle IS NOT NULL)
+   OR w.cycle IN (SELECT cycle FROM event WHERE is_charge AND cycle IS NOT NULL)
 """

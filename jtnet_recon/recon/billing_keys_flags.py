@@ -83,45 +83,44 @@ def key_findings(facts: Facts) -> pd.DataFrame:
     return facts.frame(_KEY_FINDINGS)
 
 
-_TAIL = "nullif(right(regexp_replace(card_number, '[^0-9]', '', 'g'), 4), '')"
-_DAY = "(inserted_us // 1000000 + 32400) // 86400"
+# The last four digits tell cards apart however the number is masked.
+_TAIL = "try_cast(right({0}, 4) AS INTEGER)"
+_DAY = "({0} // 1000000 + 32400) // 86400"
 _KEY_FACT = f"""
 CREATE TEMP TABLE key_fact AS
-WITH known AS (
-    SELECT uid FROM contract WHERE uid IS NOT NULL UNION SELECT uid FROM event
-    UNION SELECT uid FROM schedule WHERE uid IS NOT NULL UNION SELECT uid FROM billing_key
-), current AS (
+WITH current AS (
     SELECT c.*, p.price AS price_now FROM contract AS c
     LEFT JOIN price AS p ON p.contract_no = c.contract_no
          AND greatest($today, c.starts) >= p.price_from AND greatest($today, c.starts) < p.price_until
 ), of_contract AS (
-    SELECT uid, count(*) AS contracts, count(*) FILTER (WHERE is_active) AS active,
+    SELECT key_no, count(*) AS contracts, count(*) FILTER (WHERE is_active) AS active,
            count(*) FILTER (WHERE is_active OR starts > $today) AS open_contracts,
            count(DISTINCT customer) AS customers, min(customer) AS customer,
            any_value(currency) AS currency,
            coalesce(sum(price_now) FILTER (WHERE is_active), 0)::BIGINT AS price
-    FROM current WHERE uid IS NOT NULL GROUP BY uid
+    FROM current GROUP BY key_no
 ), of_event AS (
-    SELECT uid, count(*) FILTER (WHERE approved AND amount = 0) AS registrations,
+    SELECT key_no, count(*) FILTER (WHERE approved AND amount = 0) AS registrations,
            max(day) FILTER (WHERE is_charge) AS last_day, any_value(currency) AS currency,
-           count(DISTINCT card_code) FILTER (WHERE approved) AS codes,
-           count(DISTINCT {_TAIL}) FILTER (WHERE approved) AS tails,
-           min(card_code) FILTER (WHERE approved) AS card_code,
-           min({_TAIL}) FILTER (WHERE approved) AS tail
-    FROM event GROUP BY uid
-), of_charge AS (
-    SELECT uid, count(*) AS charges, sum(net)::BIGINT AS charged FROM charge GROUP BY uid
+           count(*) FILTER (WHERE is_charge AND is_in_scope) AS charges,
+           coalesce(sum(net) FILTER (WHERE is_charge AND is_in_scope), 0)::BIGINT AS charged
+    FROM event GROUP BY key_no
+), of_card AS (
+    SELECT e.key_no, min(p.card_code) AS code, max(p.card_code) AS other_code,
+           min({_TAIL.format("p.card_number")}) AS tail,
+           max({_TAIL.format("p.card_number")}) AS other_tail
+    FROM event AS e JOIN payments_in AS p ON p.row = e.row WHERE e.approved GROUP BY e.key_no
 ), of_schedule AS (
-    SELECT uid, count(*) FILTER (WHERE is_open) AS open,
+    SELECT key_no, count(*) FILTER (WHERE is_open) AS open,
            coalesce(sum(amount) FILTER (WHERE is_open), 0)::BIGINT AS scheduled,
            count(*) FILTER (WHERE is_open AND NOT is_overdue) AS waiting,
            coalesce(sum(amount) FILTER (WHERE is_open AND NOT is_overdue), 0)::BIGINT AS waiting_won,
            arg_min(merchant_uid, at_us) FILTER (WHERE is_open AND NOT is_overdue) AS waiting_order,
            min(day) FILTER (WHERE is_open AND NOT is_overdue) AS waiting_day,
            any_value(currency) AS currency
-    FROM schedule WHERE uid IS NOT NULL GROUP BY uid
+    FROM schedule WHERE key_no IS NOT NULL GROUP BY key_no
 )
-SELECT uid, coalesce(c.contracts, 0) AS contracts, coalesce(c.active, 0) AS active,
+SELECT n.key_no, n.uid, coalesce(c.contracts, 0) AS contracts, coalesce(c.active, 0) AS active,
        coalesce(c.open_contracts, 0) AS open_contracts, coalesce(c.customers, 0) AS customers,
        coalesce(c.customer, k.customer_id) AS customer, coalesce(c.price, 0) AS price,
        coalesce(c.currency, s.currency, e.currency, 'KRW') AS currency,
@@ -129,20 +128,21 @@ SELECT uid, coalesce(c.contracts, 0) AS contracts, coalesce(c.active, 0) AS acti
        coalesce(k.sandbox, false) AS is_test, coalesce(k.is_there, false) AS is_there,
        coalesce(k.is_gone, false) AS is_gone, coalesce(k.is_dead, false) AS is_dead,
        coalesce(e.registrations, 0) AS registrations, e.last_day,
-       coalesce(g.charges, 0) AS charges, coalesce(g.charged, 0) AS charged,
+       coalesce(e.charges, 0) AS charges, coalesce(e.charged, 0) AS charged,
        coalesce(s.open, 0) AS open, coalesce(s.scheduled, 0) AS scheduled,
        coalesce(s.waiting, 0) AS waiting, coalesce(s.waiting_won, 0) AS waiting_won,
        s.waiting_order, s.waiting_day,
-       coalesce(e.codes > 1 OR e.tails > 1 OR e.card_code <> k.card_code
-                OR e.tail <> {_TAIL.replace("card_number", "k.card_number")}, false) AS other_card,
+       coalesce(d.code <> d.other_code, false) OR coalesce(d.tail <> d.other_tail, false)
+         OR coalesce(d.code <> k.card_code, false)
+         OR coalesce(d.tail <> {_TAIL.format("k.card_number")}, false) AS other_card,
        coalesce(k.updated_us > k.inserted_us, false) AS is_changed,
-       coalesce({_DAY.replace("inserted_us", "k.inserted_us")} <= $closed
-                AND {_DAY.replace("inserted_us", "k.updated_us")} > $closed
+       coalesce({_DAY.format("k.inserted_us")} <= $closed AND {_DAY.format("k.updated_us")} > $closed
                 AND k.pg_provider <> 'jtnet', false) AS is_moved,
-       $today - coalesce(e.last_day, {_DAY.replace("inserted_us", "k.inserted_us")}) AS idle_days
-FROM known LEFT JOIN of_contract AS c USING (uid) LEFT JOIN of_event AS e USING (uid)
-LEFT JOIN of_charge AS g USING (uid) LEFT JOIN of_schedule AS s USING (uid)
-LEFT JOIN billing_key AS k USING (uid)
+       $today - coalesce(e.last_day, {_DAY.format("k.inserted_us")}) AS idle_days
+FROM named_key AS n LEFT JOIN of_contract AS c USING (key_no)
+LEFT JOIN of_event AS e USING (key_no) LEFT JOIN of_card AS d USING (key_no)
+LEFT JOIN of_schedule AS s USING (key_no) LEFT JOIN billing_key AS k USING (key_no)
+WHERE n.uid IS NOT NULL
 """
 _FLAG_CONDITIONS = {
     "shared": "customers > 1",
@@ -166,7 +166,9 @@ WITH carded AS (
 )
 SELECT uid AS customer_uid, customer, customers, state, pg_provider, card_name, card_number,
        make_timestamp(inserted_us) AS inserted, make_timestamp(updated_us) AS updated,
-       $today - {_DAY} AS age_days, contracts, active AS contracts_active, price, currency,
+       $today - {
+    _DAY.format("inserted_us")
+} AS age_days, contracts, active AS contracts_active, price, currency,
        registrations, charges, charged,
        make_timestamp(last_day * 86400000000) AS last_charged_on, open AS schedules_open, scheduled,
        array_to_string(list_filter([{
@@ -180,10 +182,10 @@ _REST = "NULL::BIGINT AS event_row, NULL::BIGINT AS expected_row, NULL::BIGINT A
 # nobody paid has told it already.
 _KEY_FINDINGS = f"""
 WITH lacking AS (
-    SELECT c.contract_no, c.uid, c.currency, p.price,
+    SELECT c.contract_no, c.key_no, c.currency, p.price,
            CASE WHEN c.uid IS NULL THEN 'no key' WHEN f.is_gone THEN 'key unknown'
                 WHEN f.is_dead THEN 'left at JTNet' END AS lack
-    FROM contract AS c LEFT JOIN key_fact AS f ON f.uid = c.uid
+    FROM contract AS c LEFT JOIN key_fact AS f ON f.key_no = c.key_no
     LEFT JOIN price AS p ON p.contract_no = c.contract_no
          AND $today >= p.price_from AND $today < p.price_until
     WHERE c.is_active AND NOT (coalesce(f.is_gone, false) AND coalesce(f.waiting, 0) > 0)
@@ -191,25 +193,25 @@ WITH lacking AS (
     SELECT e.contract_no FROM cycle_finding AS c JOIN expected AS e ON e.row = c.expected_row
     WHERE c.code = 'B02'
 ), found AS (
-    SELECT 'B02' AS code, uid, currency, price AS at_risk, price, lack AS reasons, 1::BIGINT AS times
+    SELECT 'B02' AS code, key_no, currency, price AS at_risk, price, lack AS reasons, 1::BIGINT AS times
     FROM lacking WHERE lack IS NOT NULL AND contract_no NOT IN (SELECT contract_no FROM told)
     UNION ALL BY NAME
-    SELECT 'B03' AS code, uid, currency, greatest(charged, 0) AS at_risk, price,
+    SELECT 'B03' AS code, key_no, currency, greatest(charged, 0) AS at_risk, price,
            CASE WHEN customers > 1 THEN 'several customers' ELSE 'another card' END AS reasons,
            customers AS times
     FROM key_fact WHERE customers > 1 OR other_card
     UNION ALL BY NAME
-    SELECT 'B04' AS code, uid, currency, 0 AS at_risk, price, idle_days AS times
+    SELECT 'B04' AS code, key_no, currency, 0 AS at_risk, price, idle_days AS times
     FROM key_fact WHERE is_there AND contracts = 0 AND idle_days >= $orphan
     UNION ALL BY NAME
-    SELECT 'B05' AS code, uid, currency, waiting_won AS at_risk, price, waiting AS times,
+    SELECT 'B05' AS code, key_no, currency, waiting_won AS at_risk, price, waiting AS times,
            waiting_order AS merchant_uid, waiting_day AS booked_day
     FROM key_fact WHERE is_gone AND waiting > 0
     UNION ALL BY NAME
-    SELECT 'B08' AS code, uid, currency, price AS at_risk, price, 1 AS times
+    SELECT 'B08' AS code, key_no, currency, price AS at_risk, price, 1 AS times
     FROM key_fact WHERE is_test AND active > 0
 )
-SELECT code, 'key' AS kind, code AS held, merchant_uid, uid, currency, {_REST},
+SELECT code, 'key' AS kind, code AS held, merchant_uid, key_no, currency, {_REST},
        at_risk::BIGINT AS money_at_risk, price AS prepared, price, booked_day::BIGINT AS booked_day,
        times::BIGINT AS approved, NULL::VARCHAR AS other, reasons
 FROM found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from jtnet_recon.recon.billing_keys_cycles import cycle_name
 from jtnet_recon.recon.breaks import PRIORITY
 from jtnet_recon.recon.match import reconcile
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
 
 FOUND = (
-    "code kind held merchant_uid uid currency event_row expected_row money_at_risk prepared price "
+    "code kind held merchant_uid key_no currency event_row expected_row money_at_risk prepared price "
     "booked_day paid_us approved other reasons excluded_as"
 ).split()
 """What is known of a finding, beside the item that it may be about."""
@@ -38,21 +39,16 @@ def compare_charges(facts: Facts) -> Reconciliation:
     Parameters
     ----------
     facts : Facts
-        Of the audit, cycles loaded; the tables ``charge``, ``movement`` and ``expected`` are added.
+        Of the audit, cycles loaded; the table ``movement`` is added.
 
     Returns
     -------
     Reconciliation
-        Of the engine; its items still have the engine's codes.
+        Of the engine; its items still have the engine's codes. Refunds are not part of it.
     """
-    facts.run(_CHARGE)
     facts.run(_MOVEMENT)
-    facts.run(_EXPECTED)
-    movements = facts.frame("SELECT cycle, amount, currency FROM movement ORDER BY row")
-    expected = facts.frame(
-        "SELECT cycle, price AS amount, currency, customer, uid AS customer_uid, plan,"
-        " make_timestamp(due * 86400000000) AS paid_on FROM expected ORDER BY row"
-    )
+    movements = facts.frame(_MOVEMENTS)
+    expected = facts.frame(_ASKED)
     return reconcile(movements, expected, facts.rule.charges)
 
 
@@ -62,13 +58,12 @@ def load_items(facts: Facts, items: Items) -> None:
     Parameters
     ----------
     facts : Facts
-        Of the audit; the tables ``item``, ``lone_charge`` and ``lone_cycle`` are added.
+        Of the audit; the tables ``item``, ``lone_charge``, ``lone_cycle`` and ``near_charge`` are
+        added.
     items : Items
         Of :func:`compare_charges`.
     """
-    wanted = (
-        "code rows_payments rows_ledger amount_payments amount_ledger cancel_payments row_p row_l"
-    ).split()
+    wanted = "code rows_payments rows_ledger amount_payments amount_ledger row_p row_l".split()
     numbered = items.others.select(wanted).append_column(
         "item", pa.array(np.arange(len(items.others)))
     )
@@ -76,6 +71,23 @@ def load_items(facts: Facts, items: Items) -> None:
     facts.run(_ITEM)
     facts.run(_LONE_CHARGE)
     facts.run(_LONE_CYCLE)
+    facts.run(_NEAR_CHARGE)
+
+
+def expected_table(facts: Facts) -> pd.DataFrame:
+    """List what the contracts ask for in the period, in the order of the comparison.
+
+    Parameters
+    ----------
+    facts : Facts
+        Of the audit, cycles loaded.
+
+    Returns
+    -------
+    DataFrame, one row a cycle of a contract
+        cycle, amount (minor units), currency, paid_on (the due day), customer, customer_uid, plan.
+    """
+    return facts.frame(_EXPECTED_TABLE)
 
 
 def charge_findings(facts: Facts) -> pd.DataFrame:
@@ -95,7 +107,7 @@ def charge_findings(facts: Facts) -> pd.DataFrame:
 
 
 def pair_findings(facts: Facts) -> pd.DataFrame:
-    """Give each charge of a wrong amount its code, and the refunds none.
+    """Give each charge of a wrong amount its code.
 
     Parameters
     ----------
@@ -198,28 +210,30 @@ def _replaced(table: pa.Table, columns: dict[str, list[Any]]) -> pa.Table:
     return table
 
 
-_CHARGE = """
-CREATE TEMP TABLE charge AS
-SELECT row, imp_uid, merchant_uid, uid, usage, currency, amount, cancel, net, at_us, paid_us, day,
-       contracts, ends, due, is_booked, revoked_us, coalesce(cycle, uid || ' ' || imp_uid) AS cycle,
-       coalesce(due BETWEEN $first AND $last, false) AS is_due
-FROM dated_event
-WHERE is_charge AND (coalesce(due BETWEEN $first AND $last, false) OR day BETWEEN $first AND $last)
-"""
 # Money that was kept goes first, then what came first: copies are what came later.
 _MOVEMENT = """
 CREATE TEMP TABLE movement AS
-SELECT row_number() OVER (ORDER BY is_refund, net = 0, at_us, imp_uid) - 1 AS row, *
-FROM (
-    SELECT row AS event_row, cycle, amount, currency, net, at_us, imp_uid, false AS is_refund
-    FROM charge
-    UNION ALL
-    SELECT row, cycle, -cancel, currency, net, at_us, imp_uid, true FROM charge WHERE cancel > 0
-)
+SELECT row_number() OVER (ORDER BY net = 0, at_us, tie) - 1 AS row, row AS event_row
+FROM charge
 """
-_EXPECTED = """
-CREATE TEMP TABLE expected AS
-SELECT row_number() OVER (ORDER BY row) - 1 AS row, * EXCLUDE (row) FROM cycle WHERE is_in_scope
+_MOVEMENTS = f"""
+SELECT CASE WHEN c.due IS NULL THEN 'charge ' || p.imp_uid ELSE {cycle_name("n.name", "c.due")} END
+         AS cycle, c.amount, c.currency
+FROM movement AS m JOIN charge AS c ON c.row = m.event_row
+JOIN named_key AS n ON n.key_no = c.key_no JOIN payments_in AS p ON p.row = c.row
+ORDER BY m.row
+"""
+_ASKED = f"""
+SELECT {cycle_name("n.name", "e.due")} AS cycle, e.price AS amount, e.currency
+FROM expected AS e JOIN named_key AS n ON n.key_no = e.key_no ORDER BY e.row
+"""
+_EXPECTED_TABLE = f"""
+SELECT {cycle_name("n.name", "e.due")} AS cycle, e.price AS amount, e.currency,
+       make_timestamp(e.due * 86400000000) AS paid_on, c.customer, n.uid AS customer_uid, p.plan
+FROM expected AS e JOIN named_key AS n ON n.key_no = e.key_no
+JOIN contract AS c ON c.contract_no = e.contract_no
+JOIN price AS p ON p.contract_no = e.contract_no AND e.due >= p.price_from AND e.due < p.price_until
+ORDER BY e.row
 """
 _ITEM = """
 CREATE TEMP TABLE item AS
@@ -229,86 +243,90 @@ LEFT JOIN movement AS m ON m.row = i.row_p LEFT JOIN expected AS e ON e.row = i.
 _LONE_CHARGE = """
 CREATE TEMP TABLE lone_charge AS
 SELECT item, event_row AS row FROM item
-WHERE rows_ledger = 0 AND amount_payments > 0 AND coalesce(code, '') <> 'P16'
+WHERE rows_ledger = 0 AND coalesce(code, '') <> 'P16'
 """
 _LONE_CYCLE = """
 CREATE TEMP TABLE lone_cycle AS
 SELECT item, row_l AS row, expected_cycle AS cycle FROM item
 WHERE rows_payments = 0 AND coalesce(code, '') <> 'P16'
 """
+# The charges of every key that has a lone one, with the texts that tell them apart.
+_NEAR_CHARGE = """
+CREATE TEMP TABLE near_charge AS
+SELECT e.*, p.imp_uid, p.merchant_uid, l.item
+FROM event AS e JOIN payments_in AS p ON p.row = e.row LEFT JOIN lone_charge AS l ON l.row = e.row
+WHERE e.is_charge AND e.key_no IN (
+    SELECT key_no FROM event WHERE row IN (SELECT row FROM lone_charge))
+"""
 
 # What else was charged on the key: the charge that stays, or an earlier one that is too much itself.
-_OTHERS = """
+_NEAREST = (
+    "o.merchant_uid = c.merchant_uid DESC, coalesce(o.cycle = c.cycle, false) DESC,"
+    " abs(o.at_us - c.at_us), o.imp_uid"
+)
+_OTHERS = f"""
 SELECT c.item, bool_or(o.merchant_uid = c.merchant_uid) AS same_order,
        bool_or(o.merchant_uid IS DISTINCT FROM c.merchant_uid AND o.amount = c.amount
                AND o.currency = c.currency AND abs(o.at_us - c.at_us) <= $near) AS is_near,
-       bool_or(o.cycle = c.cycle) AS in_cycle,
-       first(o.merchant_uid ORDER BY o.merchant_uid = c.merchant_uid DESC, o.cycle = c.cycle DESC,
-             abs(o.at_us - c.at_us), o.imp_uid) AS other,
-       first(o.imp_uid ORDER BY o.merchant_uid = c.merchant_uid DESC, o.cycle = c.cycle DESC,
-             abs(o.at_us - c.at_us), o.imp_uid) AS other_imp_uid
-FROM (SELECT l.item, d.* FROM lone_charge AS l JOIN charge AS d USING (row)) AS c
-JOIN dated_event AS o ON o.uid = c.uid AND o.row <> c.row
-LEFT JOIN lone_charge AS lone ON lone.row = o.row
-WHERE o.is_charge AND o.net > 0
-  AND (lone.item IS NULL OR (o.at_us, o.imp_uid) < (c.at_us, c.imp_uid))
+       coalesce(bool_or(o.cycle = c.cycle), false) AS in_cycle,
+       first(o.merchant_uid ORDER BY {_NEAREST}) AS other,
+       first(o.imp_uid ORDER BY {_NEAREST}) AS other_imp_uid
+FROM near_charge AS c JOIN near_charge AS o ON o.key_no = c.key_no AND o.row <> c.row
+WHERE c.item IS NOT NULL AND o.net > 0
+  AND (o.item IS NULL OR (o.at_us, o.tie) < (c.at_us, c.tie))
   AND (o.merchant_uid = c.merchant_uid OR o.cycle = c.cycle
        OR o.amount = c.amount AND abs(o.at_us - c.at_us) <= $near)
 GROUP BY c.item
 """
 # Another period's cycle was judged in that period; here only a second charge for it counts.
-# A charge that no other stands beside has no row there: its nulls mean no.
-_IS_ELSEWHERE = (
-    "(due IS NOT NULL AND NOT is_due AND NOT coalesce(o.in_cycle, false)"
-    " AND NOT coalesce(o.same_order, false))"
-)
+_IS_ELSEWHERE = "(due IS NOT NULL AND NOT is_due AND NOT in_cycle AND NOT same_order)"
+_IS_REVOKED = "coalesce(revoked_us < at_us, false)"
+_IS_CHURNED = "coalesce(day > last_end, false)"
 _CHARGE_HELD = {
-    "S04": "coalesce(revoked_us < paid_us, false)",
+    "S04": _IS_REVOKED,
     "P07": "same_order",
-    "B07": "contracts > 0 AND coalesce(day > last_end, false)",
+    "B07": _IS_CHURNED,
     "P08": "is_near AND NOT same_order",
     "B10": "in_cycle AND NOT is_near AND NOT same_order",
-    "B06": "coalesce(usage = 'issue', false)",
+    "B06": "is_issue",
     "B01": "contracts = 0",
-    "P01": "contracts > 0 AND coalesce(usage <> 'issue', true) AND NOT in_cycle AND NOT same_order"
-    " AND NOT is_near AND NOT coalesce(day > last_end, false)"
-    " AND NOT coalesce(revoked_us < paid_us, false)",
+    "P01": "contracts > 0 AND NOT is_issue AND NOT in_cycle AND NOT same_order AND NOT is_near"
+    f" AND NOT {_IS_CHURNED} AND NOT {_IS_REVOKED}",
 }
 _CHARGE_FINDINGS = f"""
 WITH other AS ({_OTHERS}),
-churned AS (
-    SELECT uid, CASE WHEN count(ends) = count(*) THEN max(ends) END AS last_end FROM contract
-    WHERE uid IS NOT NULL GROUP BY uid
+of_key AS (
+    SELECT key_no, count(*) AS contracts,
+           CASE WHEN count(ends) = count(*) THEN max(ends) END AS last_end
+    FROM contract GROUP BY key_no
 ), told AS (
-    SELECT l.item, c.*, coalesce(o.same_order, false) AS same_order,
-           coalesce(o.is_near, false) AS is_near, coalesce(o.in_cycle, false) AS in_cycle,
-           o.other, e.last_end,
+    SELECT c.*, coalesce(o.same_order, false) AS same_order, coalesce(o.is_near, false) AS is_near,
+           coalesce(o.in_cycle, false) AS in_cycle, o.other, k.last_end,
+           coalesce(k.contracts, 0) AS contracts,
            CASE WHEN net <= 0 THEN 'refunded in full'
                 WHEN {_IS_ELSEWHERE} THEN 'cycle of another period' END AS excluded_as
-    FROM lone_charge AS l JOIN charge AS c USING (row) LEFT JOIN other AS o USING (item)
-    LEFT JOIN churned AS e ON e.uid = c.uid
+    FROM near_charge AS c LEFT JOIN other AS o USING (item) LEFT JOIN of_key AS k USING (key_no)
+    WHERE c.item IS NOT NULL
 ), coded AS (
     SELECT *, CASE WHEN excluded_as IS NULL THEN {held_sql(_CHARGE_HELD)} ELSE [] END AS held_list
     FROM told
 )
 SELECT item, held_list[1] AS code, 'approval' AS kind, array_to_string(held_list, ' ') AS held,
-       merchant_uid, uid, currency, row AS event_row, NULL::BIGINT AS expected_row,
+       merchant_uid, key_no, currency, row AS event_row, NULL::BIGINT AS expected_row,
        CASE WHEN excluded_as IS NULL THEN net ELSE 0 END AS money_at_risk, net AS prepared,
        NULL::BIGINT AS price,
-       CASE WHEN held_list[1] = 'B07' THEN last_end ELSE due END AS booked_day, paid_us,
+       CASE WHEN held_list[1] = 'B07' THEN last_end ELSE due END AS booked_day, at_us AS paid_us,
        CASE WHEN same_order THEN 2 ELSE 1 END::BIGINT AS approved, other, NULL::VARCHAR AS reasons,
        excluded_as
 FROM coded
 """
 _PAIR_FINDINGS = """
-SELECT i.item, CASE WHEN i.code = 'P03' THEN 'B09' END AS code, 'approval' AS kind,
-       CASE WHEN i.code = 'P03' THEN 'B09' ELSE '' END AS held, c.merchant_uid, c.uid, c.currency,
-       c.row AS event_row, i.row_l AS expected_row,
-       CASE WHEN i.code = 'P03' THEN abs(i.amount_payments - i.amount_ledger) ELSE 0 END
-         AS money_at_risk,
-       c.amount AS prepared, e.price, e.due AS booked_day, c.paid_us, 1::BIGINT AS approved,
-       NULL::VARCHAR AS other, CASE WHEN i.code = 'P03' THEN 'amount' END AS reasons,
-       CASE WHEN i.code IS DISTINCT FROM 'P03' THEN 'refund' END AS excluded_as
-FROM item AS i JOIN charge AS c ON c.row = i.event_row LEFT JOIN expected AS e ON e.row = i.row_l
-WHERE i.code = 'P03' OR i.rows_ledger = 0 AND i.cancel_payments > 0 AND i.amount_payments = 0
+SELECT i.item, 'B09' AS code, 'approval' AS kind, 'B09' AS held, p.merchant_uid, c.key_no,
+       c.currency, c.row AS event_row, i.row_l AS expected_row,
+       abs(i.amount_payments - i.amount_ledger) AS money_at_risk, c.amount AS prepared, e.price,
+       e.due AS booked_day, c.at_us AS paid_us, 1::BIGINT AS approved, NULL::VARCHAR AS other,
+       'amount' AS reasons, NULL::VARCHAR AS excluded_as
+FROM item AS i JOIN event AS c ON c.row = i.event_row JOIN payments_in AS p ON p.row = c.row
+JOIN expected AS e ON e.row = i.row_l
+WHERE i.code = 'P03'
 """

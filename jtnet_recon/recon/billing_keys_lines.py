@@ -44,35 +44,48 @@ def breaks_of_audit(
         As of every comparison, then ``customer_uid``. ``merchant_uid`` is the order id of the
         payment or schedule, else the cycle.
     """
-    told = found[found["code"].notna()].reset_index(drop=True)
+    told = _with_people(facts, found[found["code"].notna()].reset_index(drop=True))
     facts.connection.register("found_in", _arrow(told))
     facts.connection.register("others_in", _numbered(items))
     table = facts.connection.sql(_CODED, params={"asked": len(expected)}).to_arrow_table()
     shown = copy.copy(items)
     shown.others = table.select([*items.others.column_names]).cast(items.others.schema)
     payments = _rows(facts.payments, table["row_p"])
-    ledger = _with_marks(_rows(expected, table["row_l"]), facts, told, len(expected))
+    ledger = _with_marks(_rows(expected, table["row_l"]), told, len(expected))
     breaks = breaks_of(shown, rule, payments, ledger)
     return _finished(breaks, told)
+
+
+def _with_people(facts: Facts, told: pd.DataFrame) -> pd.DataFrame:
+    """Put the key's id, its customer and plan beside each finding."""
+    wanted = pa.table({"wanted": pa.array(told["key_no"].dropna().unique(), pa.int64())})
+    facts.connection.register("wanted_keys", wanted)
+    people = facts.frame(_PEOPLE).set_index("key_no")
+    facts.connection.unregister("wanted_keys")
+    columns = {name: told["key_no"].map(people[name]).astype("str") for name in people.columns}
+    return told.assign(**columns)
 
 
 def _arrow(told: pd.DataFrame) -> pa.Table:
     """Hand the findings over, each with its number."""
     numbered = told.assign(number=np.arange(len(told), dtype="int64"))
-    whole = (
-        "item event_row expected_row prepared price booked_day paid_us approved money_at_risk"
-    ).split()
-    numbered = numbered.astype(dict.fromkeys(whole, "Int64"))
     columns = {
-        str(name): pa.array(
-            numbered[name],
-            pa.int64() if name in (*whole, "number") else pa.string(),
-            from_pandas=True,
-        )
-        for name in numbered.columns
-        if name != "schedule_row"
+        name: pa.array(numbered[name].astype("Int64"), pa.int64(), from_pandas=True)
+        for name in ("number", *_WHOLE)
     }
+    columns |= {name: pa.array(numbered[name], pa.string(), from_pandas=True) for name in _TEXTS}
     return pa.table(columns)
+
+
+_WHOLE = (
+    "item event_row expected_row prepared price booked_day paid_us approved money_at_risk"
+).split()
+_TEXTS = "code kind merchant_uid currency other reasons".split()
+_PEOPLE = """
+SELECT n.key_no, any_value(n.uid) AS uid, min(c.customer) AS customer, min(c.plan) AS plan
+FROM named_key AS n LEFT JOIN contract AS c ON c.key_no = n.key_no
+WHERE n.key_no IN (SELECT wanted FROM wanted_keys) GROUP BY n.key_no
+"""
 
 
 def _numbered(items: Items) -> pa.Table:
@@ -87,28 +100,20 @@ def _rows(frame: pd.DataFrame, numbers: pa.ChunkedArray) -> pd.DataFrame:
     return frame.iloc[wanted].set_axis(pd.Index(wanted, name="row"), axis=0)
 
 
-def _with_marks(ledger: pd.DataFrame, facts: Facts, told: pd.DataFrame, asked: int) -> pd.DataFrame:
+def _with_marks(ledger: pd.DataFrame, told: pd.DataFrame, asked: int) -> pd.DataFrame:
     """Give findings about no cycle a line of the contracts' side: whose key, and which day."""
     alone = told[told["item"].isna()]
     if alone.empty:
         return ledger
-    wanted = pa.table({"wanted": pa.array(alone["uid"].dropna().unique(), pa.string())})
-    facts.connection.register("wanted_keys", wanted)
-    people = facts.frame(
-        "SELECT uid, min(customer) AS customer, min(plan) AS plan FROM contract"
-        " WHERE uid IN (SELECT wanted FROM wanted_keys) GROUP BY uid"
-    ).set_index("uid")
-    facts.connection.unregister("wanted_keys")
     marks = pd.DataFrame(
         {
-            "customer": alone["uid"].map(people["customer"]).astype("str"),
+            "customer": alone["customer"],
             "customer_uid": alone["uid"],
-            "plan": alone["uid"].map(people["plan"]).astype("str"),
+            "plan": alone["plan"],
             "paid_on": _days(alone["booked_day"]),
         }
     ).set_axis(pd.Index(alone.index + asked, name="row"), axis=0)
-    lines = pd.concat([ledger.drop(columns=["amount"]), marks])
-    return lines.astype({name: ledger[name].dtype for name in ("customer", "customer_uid", "plan")})
+    return pd.concat([ledger.drop(columns=["amount"]), marks])
 
 
 def _days(numbers: pd.Series[Any]) -> pd.Series[Any]:

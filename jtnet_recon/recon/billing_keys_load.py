@@ -1,4 +1,8 @@
-"""The audit's inputs as the engine sees them: payments on billing keys, schedules, keys."""
+"""The audit's inputs as the engine sees them: payments on billing keys, schedules, keys.
+
+Texts stay in the frames that were given; the audit works with numbers, and fetches the texts of the
+few rows that it has something to say about.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.errors import TableError
-from jtnet_recon.recon.orders import APPROVED, DAY_S, IS_TEST, KST_S
+from jtnet_recon.recon.orders import DAY_S, KST_S
 from jtnet_recon.recon.sources import connect, flat_table
 from jtnet_recon.tables import BILLING_KEYS, PAYMENTS, SCHEDULES, Table, conform, empty
 
@@ -126,6 +130,7 @@ def open_facts(  # noqa: PLR0913 - the inputs of an audit, and how it is judged
     period: Period,
     as_of: Any,
     rule: KeyAudit,
+    memory_limit: str | None = None,
 ) -> Facts:
     """Load the payments on billing keys, the schedules and the keys.
 
@@ -143,11 +148,13 @@ def open_facts(  # noqa: PLR0913 - the inputs of an audit, and how it is judged
         The instant up to which things are judged.
     rule : KeyAudit
         What is taken for granted.
+    memory_limit : str, optional
+        Such as ``"1GB"``: beyond it the engine works on disk.
 
     Returns
     -------
     Facts
-        Tables ``event``, ``schedule`` and ``billing_key`` are loaded.
+        Views ``payments_in``, ``schedules_in`` and ``keys_in`` hold the inputs.
 
     Raises
     ------
@@ -175,7 +182,7 @@ def open_facts(  # noqa: PLR0913 - the inputs of an audit, and how it is judged
         "closed": rule.jtnet_until.toordinal() - _EPOCH_ORDINAL,
     }
     facts = Facts(
-        connect(memory_limit=None), used, booked, known, rule, values, period,
+        connect(memory_limit=memory_limit), used, booked, known, rule, values, period,
         has_keys=keys is not None, has_schedules=schedules is not None,
     )  # fmt: skip
     _load(facts)
@@ -223,7 +230,7 @@ def _conformed(frame: pd.DataFrame | None, table: Table) -> pd.DataFrame:
 
 
 def _load(facts: Facts) -> None:
-    """Write the inputs as tables with one meaning a column."""
+    """Register the inputs, each column of one type; those that are absent are null."""
     instants = {"paid_us": "paid_at", "failed_us": "failed_at", "started_us": "started_at"}
     _register(facts, "payments_in", facts.payments, _PAYMENTS, instants)
     instants = {
@@ -234,9 +241,6 @@ def _load(facts: Facts) -> None:
     _register(facts, "schedules_in", facts.schedules, _SCHEDULES, instants)
     instants = {"inserted_us": "inserted", "updated_us": "updated"}
     _register(facts, "keys_in", facts.keys, _KEYS, instants)
-    facts.run(_EVENT)
-    facts.run(_SCHEDULE)
-    facts.run(_KEY)
 
 
 def _register(
@@ -254,41 +258,3 @@ def _register(
         for name, source in instants.items()
     ]
     facts.run(f"CREATE TEMP VIEW {view} AS SELECT row, {', '.join(columns)} FROM {view}_raw")
-
-
-_AT = "coalesce(paid_us, failed_us, started_us)"
-# One row a payment on a billing key: what was charged, what was tried, what was registered.
-_EVENT = f"""
-CREATE TEMP TABLE event AS
-SELECT row, imp_uid, merchant_uid, customer_uid AS uid, customer_uid_usage AS usage, currency,
-       amount, cancel, amount - cancel AS net, status, paid_us,
-       CASE WHEN approved THEN coalesce(paid_us, started_us) ELSE {_AT} END AS at_us,
-       (at_us // 1000000 + {KST_S}) // {DAY_S} AS day,
-       approved AND amount > 0 AND NOT is_test AS is_charge,
-       coalesce(status IN ('failed', 'ready'), false) AND NOT is_test AS is_attempt,
-       is_test, approved, card_code, card_number
-FROM (
-    SELECT *, coalesce(cancel_amount, 0) AS cancel, {APPROVED} AS approved, {IS_TEST} AS is_test
-    FROM payments_in WHERE customer_uid IS NOT NULL
-)
-"""
-_SCHEDULE = f"""
-CREATE TEMP TABLE schedule AS
-SELECT row, customer_uid AS uid, merchant_uid, imp_uid, coalesce(currency, 'KRW') AS currency,
-       amount, schedule_status AS status, payment_status, at_us, executed_us, revoked_us,
-       (at_us // 1000000 + {KST_S}) // {DAY_S} AS day,
-       schedule_status = 'scheduled' AS is_open,
-       is_open AND at_us + $schedule_grace < $as_of AS is_overdue,
-       schedule_status = 'executed' AS is_executed,
-       coalesce(payment_status IN ('paid', 'cancelled'), false) AND is_executed AS is_paid
-FROM schedules_in
-"""
-_KEY = """
-CREATE TEMP TABLE billing_key AS
-SELECT * EXCLUDE (customer_uid), customer_uid AS uid,
-       coalesce(state IN ('registered', 'super'), false) AS is_there,
-       coalesce(state = 'unknown', false) AS is_gone,
-       coalesce(pg_provider = 'jtnet', false) AND $today > $closed AS is_dead
-FROM keys_in WHERE customer_uid IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY customer_uid ORDER BY row DESC) = 1
-"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jtnet_recon.recon.billing_keys_cycles import cycle_name
 from jtnet_recon.recon.billing_keys_items import others_sql
 
 if TYPE_CHECKING:
@@ -71,36 +72,38 @@ def doubles_of(facts: Facts) -> pd.DataFrame:
     return doubles
 
 
-_STORIES = """
+_STORIES = f"""
 WITH failed AS (
-    SELECT cycle, any_value(uid) AS uid, any_value(due) AS due, any_value(currency) AS currency,
-           count(*) AS attempts, min(at_us) AS first_us, max(at_us) AS last_us
-    FROM dated_event
-    WHERE is_attempt AND status = 'failed' AND due BETWEEN $first AND $last GROUP BY cycle
+    SELECT cycle, any_value(key_no) AS key_no, any_value(due) AS due,
+           any_value(currency) AS currency, count(*) AS attempts, min(at_us) AS first_us,
+           max(at_us) AS last_us
+    FROM event WHERE is_failure AND is_due GROUP BY cycle
 ), paid AS (
     SELECT cycle, count(*) AS payments, count(*) FILTER (WHERE net > 0) AS kept,
            sum(net)::BIGINT AS paid, min(at_us) AS paid_us
-    FROM dated_event WHERE is_charge AND cycle IN (SELECT cycle FROM failed) GROUP BY cycle
+    FROM event WHERE is_charge AND cycle IN (SELECT cycle FROM failed) GROUP BY cycle
 ), asked AS (SELECT cycle, sum(price)::BIGINT AS price, count(*) AS contracts
     FROM cycle WHERE cycle IN (SELECT cycle FROM failed) GROUP BY cycle)
-SELECT f.cycle, f.uid AS customer_uid, make_timestamp(f.due * 86400000000) AS due_on, f.currency,
+SELECT {cycle_name("n.name", "f.due")} AS cycle, n.uid AS customer_uid,
+       make_timestamp(f.due * 86400000000) AS due_on, f.currency,
        a.price, f.attempts, make_timestamp(f.first_us) AS first_failed_at,
        make_timestamp(f.last_us) AS last_failed_at, make_timestamp(p.paid_us) AS paid_at,
        coalesce(p.payments, 0) AS payments, coalesce(p.paid, 0) AS paid,
        CASE WHEN p.payments IS NULL THEN 'unpaid'
             WHEN p.kept > coalesce(a.contracts, 1) THEN 'paid twice'
             WHEN p.kept = 0 THEN 'refunded' ELSE 'paid' END AS ending
-FROM failed AS f LEFT JOIN paid AS p USING (cycle) LEFT JOIN asked AS a USING (cycle)
-ORDER BY f.due, f.cycle
+FROM failed AS f JOIN named_key AS n USING (key_no)
+LEFT JOIN paid AS p USING (cycle) LEFT JOIN asked AS a USING (cycle)
+ORDER BY f.due, n.name
 """
 _DOUBLES = f"""
 WITH other AS ({others_sql()})
 SELECT CASE WHEN same_order THEN 'same order' WHEN is_near THEN 'within minutes'
             ELSE 'same cycle' END AS form,
-       c.uid AS customer_uid, c.merchant_uid, c.imp_uid, make_timestamp(c.at_us) AS paid_at,
+       n.uid AS customer_uid, c.merchant_uid, c.imp_uid, make_timestamp(c.at_us) AS paid_at,
        c.currency, c.amount, c.cancel AS refunded, greatest(c.net, 0) AS refundable,
        o.other AS other_merchant_uid, o.other_imp_uid
-FROM other AS o JOIN lone_charge AS l USING (item) JOIN charge AS c USING (row)
+FROM other AS o JOIN near_charge AS c USING (item) JOIN named_key AS n ON n.key_no = c.key_no
 WHERE same_order OR is_near OR in_cycle
 ORDER BY refundable DESC, c.at_us, c.imp_uid
 """
