@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ from jtnet_recon.report.key_figures import KeyData
 from jtnet_recon.tables import CONTRACTS, conform
 
 if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
     import pandas as pd
 
     from jtnet_recon.client import Client
@@ -26,23 +30,30 @@ if TYPE_CHECKING:
     from jtnet_recon.report.plot_of_keys import KeyPlot
 
 
+def _new_key() -> bytes:
+    """Make a secret for one run."""
+    return secrets.token_bytes(32)
+
+
 @dataclass(frozen=True, repr=False)
 class KeyReconciliation(Reconciliation, _Audited):
     """An audit of billing keys that can present itself: tables, charts, workbook and page.
 
     Parameters
     ----------
+    data : KeyData
+        The four tables that it stands on, for the charts.
     found_by : dict of str to int
         How many keys the contracts named, and how many more the payments and the schedules did;
         empty where the keys were given.
+    hash_key : bytes
+        Secret of the tokens by which reports group the keys of one person; of this run alone,
+        unless one is given.
     """
 
+    data: KeyData = field(kw_only=True)
     found_by: dict[str, int] = field(default_factory=dict, kw_only=True)
-
-    @property
-    def data(self) -> KeyData:
-        """The four tables that the audit stands on."""
-        return KeyData(self.contracts, self.keys, self.payments, self.schedules)
+    hash_key: bytes = field(default_factory=_new_key, kw_only=True)
 
     @property
     def plot(self) -> KeyPlot:
@@ -50,6 +61,11 @@ class KeyReconciliation(Reconciliation, _Audited):
         from jtnet_recon.report.plot_of_keys import KeyPlot
 
         return KeyPlot(self, self.data)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Who made this, of what and when: the identity block of every report."""
+        return {**super().identity, "period": str(self.period)}
 
     def explain(  # type: ignore[override]  # a key's story, not an order's two sides
         self, customer_uid: str, *, lang: Language = "en"
@@ -75,6 +91,84 @@ class KeyReconciliation(Reconciliation, _Audited):
         """
         return self.explain_key(customer_uid, lang=lang)
 
+    def to_excel(
+        self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False
+    ) -> Path:
+        """Write the workbook that an auditor gets.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            Where to; written beside it first and then renamed.
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are written out.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return Reconciliation.to_excel(reported(self), path, lang=lang, unmask=unmask)
+
+    def to_html(self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False) -> Path:
+        """Write the same report as one self-contained page.
+
+        Parameters
+        ----------
+        path : str or PathLike
+            Where to; written beside it first and then renamed.
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are written out.
+
+        Returns
+        -------
+        Path
+            The file.
+        """
+        return Reconciliation.to_html(reported(self), path, lang=lang, unmask=unmask)
+
+
+def reported(result: KeyReconciliation) -> KeyReconciliation:
+    """Give an audit the two sides that its reports list row by row, each row with its end.
+
+    Parameters
+    ----------
+    result : KeyReconciliation
+        Of an audit; it is left as it is.
+
+    Returns
+    -------
+    KeyReconciliation
+        ``payments`` are the charges that were judged and the attempts that a break names,
+        ``ledger`` the cycles, named ``merchant_uid``; both with ``outcome`` and ``code``.
+    """
+    breaks, payments = result.breaks, result.payments
+    judged = payments["imp_uid"].isin(result.charges["imp_uid"])
+    used = payments[judged | payments["imp_uid"].isin(breaks["imp_uid"].dropna())]
+    cycles = result.ledger.rename(columns={"cycle": "merchant_uid"})
+    charged = _with_ends(used, breaks, "imp_uid", "imp_uid")
+    asked = _with_ends(cycles, breaks, "merchant_uid", "cycle_ledger")
+    charged.attrs, asked.attrs = dict(payments.attrs), dict(result.ledger.attrs)
+    return dataclasses.replace(result, payments=charged, ledger=asked)
+
+
+def _with_ends(
+    rows: pd.DataFrame, breaks: pd.DataFrame, name: str, name_in_breaks: str
+) -> pd.DataFrame:
+    """Put the outcome and the code of its gravest break beside each row."""
+    if name_in_breaks not in breaks.columns:
+        return rows.assign(outcome="judged", code="").astype({"outcome": "str", "code": "str"})
+    ends = breaks.dropna(subset=[name_in_breaks]).drop_duplicates(name_in_breaks)
+    ends = ends.set_index(name_in_breaks)
+    return rows.assign(
+        outcome=rows[name].map(ends["outcome"]).fillna("judged").astype("str"),
+        code=rows[name].map(ends["code"]).fillna("").astype("str"),
+    )
+
 
 def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about them
     client: Client | None = None,
@@ -86,6 +180,7 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
     schedules: pd.DataFrame | None = None,
     as_of: Any = None,
     rule: KeyAudit | None = None,
+    hash_key: bytes | None = None,
 ) -> KeyReconciliation:
     """Audit who is charged on which card, for what, by whose order.
 
@@ -108,6 +203,9 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
         The instant up to which things are judged; by default that of the pull.
     rule : KeyAudit, optional
         The constants of the audit: days of grace, minutes, failures in a row.
+    hash_key : bytes, optional
+        Secret of the tokens by which reports group the keys of one person. Without it each run
+        has its own, and tokens of two runs cannot be compared.
 
     Returns
     -------
@@ -143,7 +241,10 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
     parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Audited)}
     now = datetime.now(KST).isoformat(timespec="seconds")
     found_by = dict(lookup.get("found_by") or {})
-    return KeyReconciliation(**parts, generated_at=now, found_by=found_by)
+    secret = _new_key() if hash_key is None else hash_key
+    data = KeyData(compared.contracts, compared.keys, compared.payments, compared.schedules)
+    own: dict[str, Any] = {"data": data, "found_by": found_by, "hash_key": secret}
+    return KeyReconciliation(**parts, **own, generated_at=now)
 
 
 def _check(

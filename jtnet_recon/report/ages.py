@@ -53,7 +53,7 @@ def as_of(result: Reconciliation) -> date | None:
 
 
 def period_of(result: Reconciliation) -> Period | None:
-    """Read the period that the payments were pulled for.
+    """Read the period that was audited, or that the payments were pulled for.
 
     Parameters
     ----------
@@ -65,6 +65,9 @@ def period_of(result: Reconciliation) -> Period | None:
     Period or None
         None if the payments came without one.
     """
+    audited = getattr(result, "period", None)
+    if isinstance(audited, Period):
+        return audited
     named = (result.payments.attrs.get("pull") or {}).get("period")
     if not named:
         return None

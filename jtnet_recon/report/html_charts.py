@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jtnet_recon.report.plot_keys import draw_cohorts
 from jtnet_recon.report.plot_money import draw_ageing, draw_bridge, draw_by_code
 from jtnet_recon.report.plot_time import draw_by_day, draw_by_hour, draw_calendar
 from jtnet_recon.report.theme import DARK, LIGHT
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
     from jtnet_recon.recon.result import Reconciliation
     from jtnet_recon.report.shapes import Lang
+    from jtnet_recon.report.theme import Theme
+
+
+def _cohorts(result: Any, *, lang: Lang, theme: Theme) -> Axes:
+    """Draw the cohorts of an audit's contracts."""
+    return draw_cohorts(result.data, lang=lang, theme=theme)
+
 
 _DPI = 120
 _CSS_DPI = 96
@@ -30,6 +38,11 @@ _CHARTS: tuple[tuple[str, Callable[..., Axes]], ...] = (
     ("ageing", draw_ageing),
     ("ageing", draw_calendar),
     ("ageing", draw_by_hour),
+)
+# A day's contracts and charges are not a day's books; what counts is who stays.
+_OF_AN_AUDIT = tuple(
+    ("control_totals", _cohorts) if draw is draw_by_day else (section, draw)
+    for section, draw in _CHARTS
 )
 
 
@@ -73,7 +86,8 @@ def charts_of(result: Reconciliation, lang: Lang) -> list[Chart]:
         In the order of the page.
     """
     charts = []
-    for section, draw in _CHARTS:
+    is_audit = hasattr(result, "key_rule")
+    for section, draw in _OF_AN_AUDIT if is_audit else _CHARTS:
         axis = draw(result, lang=lang, theme=LIGHT)
         width, height = (
             round(float(inches) * _CSS_DPI) for inches in _figure(axis).get_size_inches()

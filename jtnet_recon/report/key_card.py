@@ -172,15 +172,9 @@ def _contracts(card: KeyCard, lang: Lang) -> str:
     days = card.data.contracts["billing_day"].dropna()
     due = word("card_due", lang, day=int(days.iloc[0])) if len(days) else ""
     people = card.data.contracts["customer"].dropna().unique().tolist()
-    who = ", ".join(_customer(text) for text in people)
+    who = ", ".join(mask.mask_customer(text) for text in people)
     parts = [who, "; ".join(_span(span) for span in spans), due]
     return " · ".join(part for part in parts if part)
-
-
-def _customer(text: str) -> str:
-    """Name a customer: a number of the merchant's own stays, anything that may be a name does not."""
-    is_number = text.isascii() and any(letter.isdigit() for letter in text)
-    return mask.mask_contacts(text) if is_number else mask.mask_name(text)
 
 
 def _span(span: Span) -> str:

@@ -38,7 +38,7 @@ class Note:
     tone : str
         Severity.
     ids : tuple of str
-        Order id and payment id that it is about; none if it is about the key.
+        The payment that it is about, else the order id; none if it is about the key.
     """
 
     code: str
@@ -70,19 +70,23 @@ def notes_of(
         Breaks first.
     """
     notes = [] if breaks is None else [_of_break(row, lang) for row in breaks.to_dict("records")]
+    # What holds for several cycles alike is said once.
+    once = list({(note.code, note.text): note for note in reversed(notes)}.values())[::-1]
     own = _own(data, as_of)
-    return [*notes, *(Note("i", word(f"{key}_name", lang), word(key, lang)) for key in own)]
+    return [*once, *(Note("i", word(f"{key}_name", lang), word(key, lang)) for key in own)]
 
 
 def _of_break(row: dict[Any, Any], lang: Lang) -> Note:
     name, finding = ("name_ko", "finding_ko") if lang == "ko" else ("name", "finding")
-    ids = (row.get("imp_uid"), row.get("merchant_uid"))
+    ids = [row.get(name) for name in ("imp_uid", "merchant_uid")]
+    known = [text for text in ids if isinstance(text, str) and text]
     return Note(
         str(row["code"]),
         str(row[name]),
         visible(mask_contacts(str(row[finding]))),
         str(row["severity"]),
-        tuple(text for text in ids if isinstance(text, str) and text),
+        # A payment has an id of its own; its order id is that of other attempts, too.
+        tuple(known[:1]),
     )
 
 

@@ -54,6 +54,23 @@ def mask_name(text: str) -> str:
     return _NAME_RUN.sub(lambda match: _mask_word(match.group()), text)
 
 
+def mask_customer(text: str) -> str:
+    """Hide a customer who is named; a number of the merchant's own names nobody.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``M000123`` or ``홍길동``.
+
+    Returns
+    -------
+    str
+        ``M000123``, ``홍*동``.
+    """
+    is_number = text.isascii() and any(letter.isdigit() for letter in text)
+    return mask_contacts(text) if is_number else mask_name(text)
+
+
 def mask_phone(text: str) -> str:
     """Hide the middle of a phone number.
 

@@ -90,6 +90,8 @@ def mask_of(column: str, *, of_payments: bool) -> Mask | None:
     """
     if of_payments and column in _PAYMENT_MASKS:
         return _PAYMENT_MASKS[column]
+    if column == "customer":
+        return mask.mask_customer
     if of_payments and column == UNREAD:
         return _mask_json
     if column in _PLAIN and (of_payments or column in ("merchant_uid", "status", "currency")):

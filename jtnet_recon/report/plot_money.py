@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jtnet_recon.money import format_minor, minor_digits
+from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.report.ages import age_classes
 from jtnet_recon.report.figures import INFO, bridge_steps, code_totals, headlines
 from jtnet_recon.report.shapes import check_lang
@@ -57,7 +58,8 @@ def draw_bridge(
         _link_steps(axis, shown, theme)
         name_bars(axis, [_step_label(step, tongue) for step in shown])
         _zoom(axis, shown, money, tongue)
-        title = word("chart_bridge", tongue, currency=money)
+        is_audit = hasattr(result, "key_rule")
+        title = word("audit_chart_bridge" if is_audit else "chart_bridge", tongue, currency=money)
         skipped = len(steps) - len(shown)
         if skipped:
             title += f"  ({word('chart_zero', tongue, count=skipped)})"
@@ -253,7 +255,7 @@ def _zoom(axis: Axes, steps: list[BridgeStep], currency: str, lang: Lang) -> Non
 
 def _step_label(step: BridgeStep, lang: Lang) -> str:
     """Name a step."""
-    code = "" if step.step in (*_ENDS, "excluded") else f"{step.step} "
+    code = f"{step.step} " if step.step in CODES else ""
     if lang == "ko":
         return visible(f"{code}{step.label_ko}")
     return visible(f"{code}{step.label} · {step.label_ko}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jtnet_recon.recon.breaks import SEVERITIES
+from jtnet_recon.recon.breaks import CODES, SEVERITIES
 from jtnet_recon.report.ages import AGES, age_classes, as_of
 from jtnet_recon.report.figures import (
     INFO,
@@ -117,9 +117,7 @@ def top(view: View) -> Grid | None:
     rows: list[tuple[Cell, ...]] = [
         (
             str(row["code"]),
-            view.word("none")
-            if row["merchant_uid"] != row["merchant_uid"]
-            else row["merchant_uid"],
+            _named(row, view.word("none")),
             str(row["currency"]),
             Money(int(row["difference"]), str(row["currency"])),
             Money(int(row["money_at_risk"]), str(row["currency"])),
@@ -130,6 +128,12 @@ def top(view: View) -> Grid | None:
     if not rows:
         return None
     return Grid("top", view.word("top"), headings(view, *columns), tuple(rows))
+
+
+def _named(row: dict[Any, Any], none: str) -> str:
+    """Name what a break is about: an order, else a billing key."""
+    ids = (row["merchant_uid"], row.get("customer_uid"))
+    return next((text for text in ids if isinstance(text, str) and text), none)
 
 
 def bridge(view: View) -> Grid:
@@ -150,7 +154,7 @@ def bridge(view: View) -> Grid:
             strong.add(len(rows))
         label = line.label if view.lang == "en" else line.label_ko
         money = (Money(line.amount, line.currency), Money(line.balance, line.currency))
-        code = "" if line.step in ("ledger", "payments", "unexplained", "excluded") else line.step
+        code = line.step if line.step in CODES else ""
         rows.append((code, label, line.currency, line.items, *money))
     head, note = headings(view, *columns), view.word("bridge_note")
     return Grid("bridge", view.word("bridge"), head, tuple(rows), frozenset(strong), note)

@@ -50,6 +50,8 @@ _PLACEHOLDER = re.compile(r"\{\w+\}")
 def breaks(view: View) -> DataSheet:
     """Show every break, most money at risk first."""
     first = _BREAKS_FIRST[view.lang].split()
+    if view.is_key_audit:  # a break may be of a key as a whole, and of no order
+        first.insert(first.index("merchant_uid") + 1, "customer_uid")
     frame = view.breaks
     known = [*first, *(name for name in _BREAKS_THEN if name not in first)]
     ours = [name for name in known if name in frame.columns and name not in _OTHER_LANG[view.lang]]
@@ -70,7 +72,7 @@ def breaks(view: View) -> DataSheet:
         key="breaks",
         title=view.word("breaks"),
         frame=shown,
-        labels=_labels(view, shown, own=("name",)),
+        labels=labels_of(view, shown, own=("name",)),
         money=dict.fromkeys(_BREAK_MONEY, "currency"),
         main=len(first),
         note=view.word("breaks_note", count=f"{len(items_of(frame)):,}"),
@@ -87,7 +89,7 @@ def by_day(view: View) -> DataSheet | None:
         key="by_day",
         title=view.word("by_day"),
         frame=frame,
-        labels=_labels(view, frame),
+        labels=labels_of(view, frame),
         money=dict.fromkeys([*money, "difference"], "currency"),
         main=len(frame.columns),
         note=view.word("by_day_note"),
@@ -105,7 +107,7 @@ def timing(view: View) -> DataSheet:
         key="timing",
         title=view.word("timing"),
         frame=frame,
-        labels=_labels(view, frame, ledger=("paid_on",)),
+        labels=labels_of(view, frame, ledger=("paid_on",)),
         money={"amount": "currency"},
         main=len(frame.columns),
         note=view.word("timing_note", minutes=daily.EDGE_MINUTES),
@@ -123,7 +125,7 @@ def vat(view: View) -> DataSheet:
         key="vat",
         title=view.word("vat"),
         frame=frame,
-        labels=_labels(view, frame),
+        labels=labels_of(view, frame),
         money=dict.fromkeys(("amount", "cancel", "net", "supply", "vat"), "currency"),
         main=len(frame.columns),
         note=view.word("vat_note"),
@@ -147,7 +149,7 @@ def side(view: View, name: str) -> DataSheet:
         key=f"{name}_rows",
         title=view.word(f"{name}_rows"),
         frame=frame,
-        labels=_labels(view, frame, ledger=() if name == "payments" else ("paid_on",)),
+        labels=labels_of(view, frame, ledger=() if name == "payments" else ("paid_on",)),
         money=dict.fromkeys(money, "currency" if "currency" in frame.columns else ""),
         main=len(first),
         note=view.word(f"{name}_rows_note", count=f"{len(frame):,}"),
@@ -179,7 +181,7 @@ def codes(view: View) -> DataSheet:
         key="codes",
         title=view.word("codes"),
         frame=frame,
-        labels=_labels(view, frame, own=("name",)),
+        labels=labels_of(view, frame, own=("name",)),
         money={},
         main=len(frame.columns),
         note=view.word("codes_note"),
@@ -203,13 +205,26 @@ _OWN_WORDS = {
 }
 
 
-def _labels(
+def labels_of(
     view: View, frame: pd.DataFrame, *, own: tuple[str, ...] = (), ledger: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
     """Name the columns in the report's language; times say that they are Korean.
 
-    ``own`` are columns that only share their name with a field of the API, ``ledger`` those that
-    are the ledger's where both sides have one.
+    Parameters
+    ----------
+    view : View
+        For the language.
+    frame : DataFrame
+        What is shown.
+    own : tuple of str
+        Columns that only share their name with a field of the API.
+    ledger : tuple of str
+        Columns that are the ledger's where both sides have one.
+
+    Returns
+    -------
+    tuple of str
+        One a column.
     """
     labels = []
     for column in frame.columns:
@@ -256,6 +271,8 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:
     """Say for each row of a side in which outcome and code its order ended."""
+    if view.is_key_audit:
+        return raw[["outcome", "code"]].assign(outcome=_said(view, raw["outcome"], "outcome_"))
     items = view.items
     keyed = items.dropna(subset=["merchant_uid", "currency"])
     keyed = keyed[["merchant_uid", "currency", "outcome", "code"]]

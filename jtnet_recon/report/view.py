@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from jtnet_recon.report import personal
 from jtnet_recon.report.figures import INFO
 from jtnet_recon.report.text import visible
-from jtnet_recon.report.words import known, word
+from jtnet_recon.report.words import WORDS, known, word
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,13 +50,21 @@ class View:
     aliases: dict[str, str]
     unmask: bool
 
+    @property
+    def is_key_audit(self) -> bool:
+        """Whether the result is an audit of billing keys, whose other side are contracts."""
+        return hasattr(self.result, "key_rule")
+
     def word(self, key: str, **values: object) -> str:
-        """Say something in the report's language."""
-        return word(key, self.lang, **values)
+        """Say something in the report's language; of contracts where those are the other side."""
+        own = f"audit_{key}"
+        return word(own if self.is_key_audit and own in WORDS else key, self.lang, **values)
 
     def known(self, prefix: str, value: str) -> str:
         """Say a value of a closed set."""
-        return known(prefix, value, self.lang)
+        own = f"audit_{prefix}"
+        is_own = self.is_key_audit and f"{own}_{value}" in WORDS
+        return known(own if is_own else prefix, value, self.lang)
 
     def side(self, name: str) -> pd.DataFrame:
         """Give ``payments`` or ``ledger`` as it may be shown."""
@@ -116,7 +124,8 @@ def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:
     View
         The breaks in it are sorted and masked.
     """
-    aliases = {} if unmask else personal.id_aliases(result.payments, result.ledger, result.breaks)
+    tables = (result.payments, result.ledger, result.breaks, *_tables_of_keys(result))
+    aliases = {} if unmask else personal.id_aliases(*tables)
     breaks = _by_risk(result.breaks)
     shown = breaks if unmask else personal.mask_breaks(breaks, aliases)
     return View(result, lang, _identity_of(result), result.items, shown, aliases, unmask)
@@ -145,6 +154,12 @@ def glance_of(result: Reconciliation, lang: Lang, *, rows: int) -> View:
     identity = {"sources": {"payments": result.payments.attrs.get("pull") or {}}}
     shown = personal.mask_breaks(breaks, aliases)
     return View(result, lang, identity, breaks.iloc[:0], shown, aliases, unmask=False)
+
+
+def _tables_of_keys(result: Reconciliation) -> list[pd.DataFrame]:
+    """List the further tables of an audit of billing keys."""
+    names = ("keys", "stories", "doubles")
+    return [getattr(result, name) for name in names if hasattr(result, name)]
 
 
 def _identity_of(result: Reconciliation) -> dict[str, Any]:

@@ -74,4 +74,57 @@ note_changed_name | Changed since | 발급 후 변경
 note_changed | The key was changed after it was registered; charges before that may be another card's. | 발급 후 변경된 빌링키입니다. 그 전의 결제는 다른 카드일 수 있습니다.
 note_failing_name | Failing | 연속 실패
 note_failing | The latest charges failed, three or more in a row. | 최근 결제가 3회 이상 연속 실패했습니다.
+keys_doubles | Double charges | 중복 청구
+keys_doubles_note | Charges on top of another one, most refundable money first: {count}. | 다른 결제와 중복된 결제 {count}건, 환불 가능 금액 순.
+keys_stories | Failed charges | 실패한 청구
+keys_stories_note | Cycles of the period on which a charge failed, each told to its end: {count}. | 기간 내 청구 실패가 있었던 회차 {count}건의 경과.
+keys_keys | Billing keys | 빌링키
+keys_keys_note | Every billing key that a contract, a payment or a schedule names: {count}. The API has no list of all keys. | 계약·결제·예약에 나타난 빌링키 {count}개. API에는 전체 빌링키 목록이 없습니다.
+person | Person (keyed hash) | 고객(키 해시)
+flags | Flags | 특이사항
+age_days | Age, days | 발급 후 일수
+customers | Customers | 고객 수
+contracts | Contracts | 계약 수
+contracts_active | Contracts in force | 유효 계약 수
+registrations | Registrations of 0 | 0원 발급
+charges | Charges judged | 결제 건수
+charged | Charged, net | 결제 순액
+last_charged_on | Last charged | 최근 결제일
+schedules_open | Schedules waiting | 대기 예약
+scheduled | Scheduled | 예약금액
+form | Form | 유형
+refunded | Refunded | 환불액
+refundable | Refundable | 환불 가능액
+other_merchant_uid | The charge that stays: order id | 유지되는 결제의 주문번호
+other_imp_uid | The charge that stays: i'mport id | 유지되는 결제의 포트원 번호
+due_on | Due on | 청구일
+attempts | Failed attempts | 실패 횟수
+first_failed_at | First failed | 최초 실패
+last_failed_at | Last failed | 최종 실패
+payments | Paid charges | 결제 건수
+paid | Paid, net | 결제 순액
+ending | How it ended | 결과
+cycle | Cycle | 회차
+outcome_judged | no break | 불일치 없음
+audit_title | Audit of i'mport billing keys against the contracts | 아임포트(포트원) 빌링키·계약 감사 보고서
+audit_sign_meaning | difference = contracts − PG; positive: the contracts ask for more than was charged | 차이 = 계약 − PG. 양수이면 청구가 부족함
+audit_ledger_net | Contracts, net | 계약 금액
+audit_bridge | Bridge from the contracts to what was paid | 차이 조정표(계약 → 결제)
+audit_chart_bridge | From the contracts to what was paid, {currency} | 계약에서 결제까지, {currency}
+audit_side_ledger | Contracts | 계약
+audit_rows_ledger | Cycles of contracts | 계약 회차
+audit_net_ledger | Contracts | 계약 금액
+audit_outcome_only_ledger | Only in the contracts | 계약에만 있음
+audit_outcome_only_payments | Only charged | 결제에만 있음
+audit_source_note | The two sides come from different systems: the i'mport API and the company's own contracts. | 두 자료는 서로 다른 시스템(아임포트 API, 회사 계약 대장)에서 왔습니다.
+audit_source_ledger | Contracts: source | 계약: 출처
+audit_source_ledger_rows | Contracts: cycles of the period | 계약: 대상 회차
+audit_source_ledger_hash | Contracts: SHA-256 over the sorted cycles | 계약: 정렬한 회차의 SHA-256
+audit_source_ledger_file_hash | Contracts: SHA-256 of the file | 계약: 파일 SHA-256
+audit_source_ledger_columns | Contracts: columns | 계약: 열 대응
+audit_source_ledger_guessed | Contracts: guessed | 계약: 자동 인식
+audit_source_ledger_notes | Contracts: notes | 계약: 참고
+audit_ledger_rows | Cycles | 계약 회차
+audit_ledger_rows_note | Every cycle that the contracts ask for in the period: {count}. | 기간 내 계약상 청구 회차 {count}건.
+audit_payments_rows_note | Every charge on a billing key that was judged, and every attempt that a break names: {count}. | 감사 대상 빌링키 결제와 불일치에 나타난 시도 {count}건.
 """
