@@ -142,6 +142,11 @@ def lost_502(handler: _Handler, _body: bytes) -> None:
     handler.reply(502, "text/html", PAGE)
 
 
+def claimed(handler: _Handler, _body: bytes) -> None:
+    """Something answers that all is well; the sandbox never hears of it."""
+    handler.reply(200, "application/json", b'{"code":0,"message":null,"response":{}}')
+
+
 ACTED = (cut, dropped, gateway, portal, denied)
 LOST = (lost, lost_502)
 

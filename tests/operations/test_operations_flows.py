@@ -17,6 +17,7 @@ from jtnet_recon.client.operations import (
     issue_vbank,
     move_schedule,
     onetime,
+    open_operations,
     prepare,
     reschedule,
     retry,
@@ -24,7 +25,8 @@ from jtnet_recon.client.operations import (
     schedule,
     unschedule,
 )
-from jtnet_recon.client.operations.reading import entry, key, prepared, waiting
+from jtnet_recon.client.operations.reading import attempts, entry, key, prepared, waiting
+from jtnet_recon.config import load_settings
 from jtnet_recon.period import KST
 from jtnet_recon.sandbox import Sandbox
 
@@ -213,6 +215,19 @@ def test_an_old_payment_of_a_strict_server_is_read_in_the_document_s_shapes(open
         assert len(waiting(desk._session, "strict")) == 25
         done(desk, unschedule("strict", "ALL"))
         done(desk, delete_key("strict", reason="해지"))
+
+
+def test_a_sub_merchant_s_operations_stay_in_its_tier(
+    sandbox, done, client, journal, *, card, order
+):
+    access = load_settings(url=sandbox.url, key=sandbox.key, secret=sandbox.secret, tier="A01")
+    limits = {"allow": {"onetime"}, "max_count": 1, "max_total": 3_000}
+    with open_operations("127.0.0.1", access, journal=journal, **limits) as desk:
+        done(desk, onetime(order, 3_000, card))
+        found = attempts(desk._session, order)
+
+    assert [row["status"] for row in found] == ["paid"]
+    assert client.payments_by_merchant_uid(order).empty
 
 
 def test_dollars_go_out_with_cents_and_come_back_exactly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 import relay as spoilt
@@ -15,7 +16,8 @@ from jtnet_recon.client.operations import (
     prepare,
     read_journal,
 )
-from jtnet_recon.errors import ApiAuthError, ConfigError
+from jtnet_recon.errors import ApiAuthError, ApiError, ConfigError
+from jtnet_recon.sandbox.faults import Faults
 
 
 @pytest.fixture
@@ -226,6 +228,48 @@ def test_a_status_that_tells_nothing_is_settled_by_reading(desk, relay, requests
     relay.mode = mode
 
     assert desk.execute(plan).state == "done"
+
+
+def test_a_yes_that_cannot_be_seen_is_unknown(desk, relay, requests):
+    plan = desk.plan(requests["cancel"])
+    relay.mode = spoilt.claimed
+
+    outcome = desk.execute(plan)
+
+    assert outcome.state == "unknown"
+    assert outcome.words == "the server said yes, and yet no cancel is to be seen"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_on_a_bad_day_at_most_one_effect_and_never_a_wrong_word(
+    desk, done, relay, sandbox, *, seed, card_of, order
+):
+    """Reads fail in every way the sandbox knows, and the operation in one of ours."""
+    chance = random.Random(seed)
+    uid = done(desk, onetime(order, 10_000, card_of())).imp_uid
+    relay.operations.clear()
+    relay.mode = chance.choice((None, *spoilt.ACTED, *spoilt.LOST, spoilt.claimed))
+    is_lost = relay.mode in (*spoilt.LOST, spoilt.claimed)
+    sandbox.set_faults(Faults(("401", "429", "5xx", "cut", "gzip"), seed=seed, share=0.2))
+    try:
+        outcome = desk.execute(desk.plan(cancel(uid, 4_000, reason="변심")))
+    except ApiError:
+        state = "refused"
+    else:
+        state = outcome.state
+    finally:
+        sandbox.set_faults(None)
+
+    given_back = sandbox.acts.payment(uid)["cancel_amount"]
+    assert len(relay.operations) <= 1
+    assert given_back in (0, 4_000)
+    assert state != "done" or given_back == 4_000
+    assert not (is_lost and state == "done")
+    if state == "unknown":
+        settled = desk.resolve(desk.unresolved[-1]["plan"])
+        assert settled.state == ("done" if given_back else "unknown")
+    if state == "refused" and desk.unresolved == []:
+        assert given_back == 0
 
 
 def test_a_plan_that_nobody_knows_cannot_be_resolved(desk):

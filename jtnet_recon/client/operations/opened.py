@@ -344,6 +344,8 @@ class Operations:
                 break
         self._past.note("outcome", plan.id, verdict)
         state, words, imp_uid = _parts(verdict)
+        if record is not None and state == "unknown":
+            words = f"the server said yes, and yet {words}"
         words = f"{unclear.what}; {words}" if unclear.what else words
         return Outcome(plan.id, plan.operation, state, words, imp_uid, unclear.said, record)
 
