@@ -120,4 +120,8 @@ def _orders(ledger: pd.DataFrame) -> pd.DataFrame:
         content=("content", "sum"),
         first_on=("paid_on", "min"),
     )
-    return orders.astype({**dict.fromkeys(_FIGURES, "Int64"), "content": "UInt64"})
+    typed = orders.astype({**dict.fromkeys(_FIGURES, "Int64"), "content": "UInt64"})
+    if len(typed):
+        return typed
+    # pandas cannot join on the texts that grouping nothing leaves; those of a new column it can.
+    return typed.assign(**{name: pd.Series([], dtype="str") for name in _KEYS})

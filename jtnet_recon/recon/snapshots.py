@@ -16,7 +16,7 @@ from jtnet_recon.period import KST_NAME, Period
 from jtnet_recon.recon.break_changes import break_changes
 from jtnet_recon.recon.ledger_changes import ledger_changes
 from jtnet_recon.recon.transactions import is_approved
-from jtnet_recon.tables import PAYMENTS, conform
+from jtnet_recon.tables import PAYMENTS, Table, conform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,11 @@ _MONEY = ("amount", "cancel_amount", "net")
 STATE = ("status", "amount", "cancel_amount", *_TEXTS[1:], *_INSTANTS)
 """The columns that make a payment another one when they change."""
 
+_STATE_TABLE = Table(
+    PAYMENTS.name,
+    tuple(c for c in PAYMENTS.columns if c.name == PAYMENTS.key or c.name in STATE),
+    PAYMENTS.key,
+)
 _DRIFT = ("status", "amount", "cancel_amount", "currency", "merchant_uid", "paid_at")
 _WHAT_KO = {
     "paid after failed": "실패 후 승인",
@@ -253,7 +258,8 @@ def with_korean(changes: pd.DataFrame) -> pd.DataFrame:
 
 def _state(payments: pd.DataFrame) -> pd.DataFrame:
     """Take the columns that count, exactly: a join may not turn an amount into a float."""
-    used = conform(payments, PAYMENTS)
+    names = [name for name in _STATE_TABLE.names if name in payments.columns]
+    used = conform(payments[names], _STATE_TABLE)
     approved = is_approved(used)
     net = (used["amount"] - used["cancel_amount"]).where(approved, 0)
     state = used[["imp_uid", *STATE]].assign(net=net, approved=approved)
@@ -261,7 +267,7 @@ def _state(payments: pd.DataFrame) -> pd.DataFrame:
     # A missing id pairs by place alone, and one that stands twice is two payments.
     state["imp_uid"] = state["imp_uid"].fillna("")
     if state["imp_uid"].duplicated().any():
-        state = state.sort_values(["imp_uid", "amount", "merchant_uid"], kind="stable")
+        state = state.sort_values(["imp_uid", *STATE], kind="stable")
     return state.assign(occurrence=state.groupby("imp_uid", sort=False).cumcount())
 
 
@@ -352,7 +358,7 @@ class _Facts:
         whole = cancels[0].astype("int64")
         risk = np.select(
             [codes == "P06", (codes == "C09") & (back > 0), codes == "C09", codes == "X02"],
-            [self.net_after, back, whole, drift],
+            [self.net_after.abs(), back, whole, drift],
             0,
         )
         return pd.Series(risk, index=self.rows.index, dtype="int64")
