@@ -22,10 +22,11 @@ if TYPE_CHECKING:
         StoreError,
         TableError,
     )
-    from jtnet_recon.files import read_ledger, read_payments, write_payments
+    from jtnet_recon.files import read_contracts, read_ledger, read_payments, write_payments
     from jtnet_recon.key_desk.audit import audit_billing_keys
     from jtnet_recon.key_desk.card import billing_key
     from jtnet_recon.period import Period
+    from jtnet_recon.recon.billing_keys_rule import KeyAudit
     from jtnet_recon.recon.breaks import CODES
     from jtnet_recon.recon.plant import Planted, plant
     from jtnet_recon.recon.rules import (
@@ -69,6 +70,7 @@ __all__ = [
     "ApiStatusError",
     "Client",
     "ConfigError",
+    "KeyAudit",
     "Normaliser",
     "Period",
     "Planted",
@@ -86,6 +88,7 @@ __all__ = [
     "billing_key",
     "connect",
     "plant",
+    "read_contracts",
     "read_ledger",
     "read_payments",
     "reconcile",
@@ -101,10 +104,11 @@ _HOMES = {
     "client": "Client",
     "errors": "ApiAuthError ApiCodeError ApiConnectionError ApiError ApiShapeError ApiStatusError "
     "ConfigError PullIncomplete ReconError StoreError TableError",
-    "files": "read_ledger read_payments write_payments",
+    "files": "read_contracts read_ledger read_payments write_payments",
     "key_desk.audit": "audit_billing_keys",
     "key_desk.card": "billing_key",
     "period": "Period",
+    "recon.billing_keys_rule": "KeyAudit",
     "recon.breaks": "CODES",
     "recon.plant": "Planted plant",
     "recon.rules": "Normaliser PAYMENTS_TO_LEDGER Rule Suggest TRANSACTIONS_TO_LEDGER Tolerance",

@@ -11,7 +11,7 @@ from typing import Any
 from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.files.faults import Place, column_letter, shown
 from jtnet_recon.files.grid import INVISIBLE, Body, Grid, is_blank
-from jtnet_recon.files.words import HEADINGS, KINDS, NAMES, OPTIONAL, REQUIRED, fold
+from jtnet_recon.files.words import KINDS, LEDGER_WORDS, Vocabulary, fold
 
 HEADER_ROWS_MAX = 50
 COLUMNS_MAX = 1024
@@ -30,10 +30,11 @@ class Wanted:
 
     headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     header_row: int | None = None
+    words: Vocabulary = LEDGER_WORDS
 
     def is_needed(self, name: str) -> bool:
         """Tell whether the table has to have this column."""
-        return name in REQUIRED or bool(self.headings.get(name))
+        return name in self.words.required or bool(self.headings.get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +45,26 @@ class Found:
     guessed: list[str]
 
 
-def wanted_of(columns: Columns | None, header_row: int | None) -> Wanted:
+def wanted_of(
+    columns: Columns | None, header_row: int | None, words: Vocabulary = LEDGER_WORDS
+) -> Wanted:
     """Check the caller's ``columns=`` and ``header_row=``."""
     if header_row is not None and header_row < 1:
         message = f"header_row={header_row} is no row; the first is 1, as spreadsheets number them."
         raise ConfigError(message, hint_ko="행 번호는 1부터입니다.")
     headings: dict[str, tuple[str, ...]] = {}
     for name, heading in (columns or {}).items():
-        if name not in NAMES:
-            raise _unknown_name(name, heading)
+        if name not in words.names:
+            raise _unknown_name(name, heading, words)
         texts = (heading,) if isinstance(heading, str) else tuple(heading)
         headings[name] = tuple(text for text in texts if clean_heading(text))
-        if name in REQUIRED and not headings[name]:
+        if name in words.required and not headings[name]:
             raise ConfigError(
                 message=f"columns= names no heading for {name}, without which nothing can be compared.",
                 hint=f'Name its heading: columns={{"{name}": "…"}}, or leave it out of columns=.',
                 hint_ko=f"{name}의 열 제목을 지정하거나 columns=에서 빼세요.",
             )
-    return Wanted(headings, header_row)
+    return Wanted(headings, header_row, words)
 
 
 def find_header(rows: list[list[Any]], wanted: Wanted) -> int | None:
@@ -117,9 +120,9 @@ def resolve(body: Body, wanted: Wanted) -> Found:
     """Tell which column is which of ours, or what keeps it from being clear."""
     positions: dict[str, int] = {}
     guessed: list[str] = []
-    for name in NAMES:
+    for name in wanted.words.names:
         candidates = _candidates(body.headings, name, wanted)
-        if len(candidates) > 1 and name in OPTIONAL and not wanted.is_needed(name):
+        if len(candidates) > 1 and name in wanted.words.optional and not wanted.is_needed(name):
             body.origin.notes.append(_left_aside(body, name, candidates))
             continue
         if len(candidates) > 1:
@@ -160,14 +163,14 @@ def no_header(grid: Grid, wanted: Wanted) -> TableError:
             hint="Give the row of the headings as the spreadsheet numbers it.",
             hint_ko="제목 행 번호를 확인하세요.",
         )
-    damage = _damaged_text(rows[:HEADER_ROWS_MAX])
+    damage = _damaged_text(rows[:HEADER_ROWS_MAX], wanted.words)
     if damage is not None:
         return _mojibake(place, *damage)
     likely = _likely_header(rows, wanted)
     if likely is None:
-        return _nothing_known(grid)
+        return _nothing_known(grid, wanted.words)
     headings = [clean_heading(cell) for cell in rows[likely]]
-    absent = filter(wanted.is_needed, NAMES)
+    absent = filter(wanted.is_needed, wanted.words.names)
     name = next(name for name in absent if not _candidates(headings, name, wanted))
     return _no_column(place, name, headings, wanted, row=likely + 1)
 
@@ -175,9 +178,10 @@ def no_header(grid: Grid, wanted: Wanted) -> TableError:
 def _names_all(row: list[Any], wanted: Wanted) -> bool:
     """Tell whether a row holds a heading for each column that must be there."""
     headings = [clean_heading(cell) if isinstance(cell, str) else "" for cell in row]
-    if sum(map(bool, headings)) < len(REQUIRED):
+    if sum(map(bool, headings)) < len(wanted.words.required):
         return False
-    found = [_candidates(headings, name, wanted) for name in NAMES if wanted.is_needed(name)]
+    needed = filter(wanted.is_needed, wanted.words.names)
+    found = [_candidates(headings, name, wanted) for name in needed]
     return all(found) and len({tuple(positions) for positions in found}) > 1
 
 
@@ -195,7 +199,7 @@ def _candidates(headings: list[str], name: str, wanted: Wanted) -> list[int]:
     return own or [
         i
         for i, text in enumerate(headings)
-        if text and fold(text) in HEADINGS[name] and fold(text) not in pinned
+        if text and fold(text) in wanted.words.headings[name] and fold(text) not in pinned
     ]
 
 
@@ -224,7 +228,8 @@ def _likely_header(rows: list[list[Any]], wanted: Wanted) -> int | None:
 
 def _likeness(headings: list[str], wanted: Wanted) -> float:
     """Count the columns a row names; a near miss of a pinned heading counts a half."""
-    score = float(sum(bool(_candidates(headings, name, wanted)) for name in NAMES))
+    names = wanted.words.names
+    score = float(sum(bool(_candidates(headings, name, wanted)) for name in names))
     for texts in wanted.headings.values():
         if any(difflib.get_close_matches(text, headings, n=1, cutoff=0.5) for text in texts):
             score += 0.5
@@ -251,7 +256,7 @@ def _no_column(
     return error
 
 
-def _nothing_known(grid: Grid) -> TableError:
+def _nothing_known(grid: Grid, words: Vocabulary) -> TableError:
     """Show the first rows of a table without a header."""
     quoted = [
         f"row {index + 1}: " + ", ".join(shown(c) for c in row[:_CELLS_QUOTED] if not is_blank(c))
@@ -260,8 +265,8 @@ def _nothing_known(grid: Grid) -> TableError:
     ]
     return grid.origin.place.fault(
         what="no header row was found. It begins with " + "; ".join(quoted[:_ROWS_QUOTED]) + ".",
-        hint='Write headings (주문번호, 결제금액, …) above the rows, or name them: columns={"'
-        'merchant_uid": "…", "amount": "…"}.',
+        hint=f"Write headings ({words.example[0]}) above the rows, or name them: "
+        f"columns={words.example[1]}.",
         hint_ko="제목 행을 찾지 못했습니다. 표 위에 열 제목을 쓰거나 columns=로 지정하세요.",
     )
 
@@ -316,22 +321,22 @@ def _check_shared(body: Body, positions: dict[str, int]) -> None:
         taken[position] = name
 
 
-def _unknown_name(name: str, heading: object) -> ConfigError:
+def _unknown_name(name: str, heading: object, words: Vocabulary) -> ConfigError:
     """Say which names columns= takes; it is easily written the wrong way round."""
-    near = difflib.get_close_matches(str(name), NAMES, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(NAMES)}."
-    if isinstance(heading, str) and heading in NAMES:
+    near = difflib.get_close_matches(str(name), words.names, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(words.names)}."
+    if isinstance(heading, str) and heading in words.names:
         hint = f'Our name comes first: columns={{"{heading}": "{name}"}}.'
     return ConfigError(
         message=f"columns= has no name {name!r}.",
         hint=hint,
-        hint_ko=f"쓸 수 있는 이름: {', '.join(NAMES)}",
+        hint_ko=f"쓸 수 있는 이름: {', '.join(words.names)}",
     )
 
 
-def _damaged_text(rows: list[list[Any]]) -> tuple[int, str, str] | None:
+def _damaged_text(rows: list[list[Any]], words: Vocabulary) -> tuple[int, str, str] | None:
     """Find a heading that an earlier tool decoded wrongly: row, as it is, as it was."""
-    known = frozenset().union(*HEADINGS.values())
+    known = frozenset().union(*words.headings.values())
     for index, row in enumerate(rows):
         for cell in row:
             for text in _repairs(cell) if isinstance(cell, str) else ():

@@ -93,21 +93,34 @@ def read_ledger(  # noqa: PLR0913 - each is one thing a person may have to say a
         If the arguments do not fit each other or the source.
     """
     wanted = wanted_of(columns, header_row)
-    options = Options(_currency_of(currency), allow_empty=allow_empty, check_total=check_total)
+    options = Options(currency_of(currency), allow_empty=allow_empty, check_total=check_total)
     if isinstance(source, pd.DataFrame) and "rows_accepted" in source.attrs.get("source", {}):
         return conform(source, LEDGER)
-    if not isinstance(source, (str, os.PathLike, pd.DataFrame)) and not is_url(source):
-        message = f"A ledger cannot be read from a {type(source).__name__}."
-        raise ConfigError(message, hint="Give a path, a database URL with query=, or a DataFrame.")
-    body = _body_of(source, wanted, sheet=sheet, encoding=encoding, query=query)
+    body = body_of_source(source, wanted, sheet=sheet, encoding=encoding, query=query)
     ledger = ledger_of(body, wanted, options)
     for guess in ledger.attrs["source"]["guessed"]:
         _log.info("%s: %s", body.origin.name, guess)
     return ledger
 
 
-def _currency_of(currency: str) -> str:
-    """Read the currency of rows that name none; a wrong one would move every decimal point."""
+def currency_of(currency: str) -> str:
+    """Read the currency of rows that name none; a wrong one would move every decimal point.
+
+    Parameters
+    ----------
+    currency : str
+        As the caller wrote it.
+
+    Returns
+    -------
+    str
+        ISO 4217 code.
+
+    Raises
+    ------
+    ConfigError
+        If it is none.
+    """
     try:
         return read_currency(currency, DEFAULT_CURRENCY)
     except RefusalError as error:
@@ -116,7 +129,7 @@ def _currency_of(currency: str) -> str:
         ) from error
 
 
-def _body_of(
+def body_of_source(
     source: str | os.PathLike[str] | URL | Engine | pd.DataFrame,
     wanted: Wanted,
     *,
@@ -124,7 +137,32 @@ def _body_of(
     encoding: str | None,
     query: str | None,
 ) -> Body:
-    """Read the source as columns under headings."""
+    """Read a file, a database or a frame as columns under headings.
+
+    Parameters
+    ----------
+    source : path, SQLAlchemy URL or Engine, or DataFrame
+        As of :func:`read_ledger`.
+    wanted : Wanted
+        What is looked for.
+    sheet, encoding, query : str or None
+        As of :func:`read_ledger`.
+
+    Returns
+    -------
+    Body
+        Blank and total rows still among its rows.
+
+    Raises
+    ------
+    TableError
+        If the source cannot be taken as it is.
+    ConfigError
+        If an argument means nothing for this kind of source.
+    """
+    if not isinstance(source, (str, os.PathLike, pd.DataFrame)) and not is_url(source):
+        message = f"A table cannot be read from a {type(source).__name__}."
+        raise ConfigError(message, hint="Give a path, a database URL with query=, or a DataFrame.")
     if isinstance(source, pd.DataFrame):
         _refuse("a DataFrame", sheet=sheet, encoding=encoding, query=query, header_row=wanted)
         return read_frame(source)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from jtnet_recon.columns import LEDGER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAMES = tuple(LEDGER.names)
 """Our columns, in the order of table LEDGER."""
@@ -65,6 +70,41 @@ HEADINGS = MappingProxyType(
     {name: frozenset(fold(word) for word in words.split("|")) for name, words in _HEADINGS.items()}
 )
 """Our column -> folded headings that mean it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The columns of one kind of table, and the headings that mean them.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Our columns, in order.
+    required : tuple of str
+        Those without which nothing can be done.
+    optional : tuple of str
+        Those that are taken where one heading clearly means them.
+    headings : mapping of str to frozenset of str
+        Our column -> folded headings.
+    example : tuple of (str, str)
+        What a message shows: headings, and ``columns=`` as text.
+    """
+
+    names: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    headings: Mapping[str, frozenset[str]]
+    example: tuple[str, str]
+
+
+LEDGER_WORDS = Vocabulary(
+    NAMES,
+    REQUIRED,
+    OPTIONAL,
+    HEADINGS,
+    ("주문번호, 결제금액, …", '{"merchant_uid": "…", "amount": "…"}'),
+)
+"""The books: table LEDGER."""
 
 _STATUSES = {
     "paid": "paid|approved|success|succeeded|complete|completed|captured|결제완료|완료|승인"
