@@ -165,7 +165,7 @@ def net(payments):
     return int((held["amount"] - held["cancel_amount"]).sum())
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(STATES, max_size=8), st.lists(STATES, max_size=8))
 def test_the_changes_lead_from_one_net_total_to_the_other(one, other):
     before, after = frame_of(one), frame_of(other)
@@ -177,7 +177,7 @@ def test_the_changes_lead_from_one_net_total_to_the_other(one, other):
     assert changes.loc[changes["code"] == "", "money_at_risk"].eq(0).all()
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.lists(STATES, max_size=8), st.randoms())
 def test_payments_agree_with_themselves_in_any_order(states, chance):
     payments = frame_of(states)
