@@ -208,13 +208,19 @@ def _instants(seconds: Numbers, where: Numbers | None = None) -> pd.Series[Any]:
     return instants
 
 
+def _frame(columns: dict[str, pa.Array]) -> pd.DataFrame:
+    """Make a frame of columns of text."""
+    frame: pd.DataFrame = pa.table(columns).to_pandas()
+    return frame
+
+
 def _payments(rows: dict[str, Numbers], uids: pa.Array) -> pd.DataFrame:
     """Write table PAYMENTS."""
     count = len(rows["order"])
     marks = pc.if_else(pa.array(rows["has_own_order"]), "-2", "")
     orders = pc.binary_join_element_wise(_texts("SUB-%s", rows["order"], 9), marks, "")
     is_paid = np.isin(rows["status"], ["paid", "cancelled"])
-    texts = pa.table(
+    texts = _frame(
         {
             "imp_uid": _texts("imps_%s", np.arange(count), 12),
             "merchant_uid": orders,
@@ -225,7 +231,7 @@ def _payments(rows: dict[str, Numbers], uids: pa.Array) -> pd.DataFrame:
             "pg_provider": pa.repeat("nice", count),
             "card_code": pa.repeat("361", count),
         }
-    ).to_pandas()
+    )
     return texts.assign(
         amount=rows["amount"],
         cancel_amount=np.where(rows["status"] == "cancelled", rows["amount"], 0),
@@ -239,22 +245,18 @@ def _schedules(rows: dict[str, Numbers], uids: pa.Array) -> pd.DataFrame:
     """Write table SCHEDULES: each order that was paid was scheduled."""
     first = np.isin(rows["status"], ["paid", "cancelled"]) & ~rows["is_copy"]
     at_s, count = rows["at_s"][first], int(first.sum())
-    return (
-        pa.table(
-            {
-                "customer_uid": uids.take(pa.array(rows["number"][first])),
-                "merchant_uid": _texts("SUB-%s", rows["order"][first], 9),
-                "imp_uid": _texts("imps_%s", np.flatnonzero(first), 12),
-                "currency": pa.repeat("KRW", count),
-                "schedule_status": pa.repeat("executed", count),
-                "payment_status": pa.repeat("paid", count),
-            }
-        )
-        .to_pandas()
-        .assign(
-            amount=rows["amount"][first], schedule_at=_instants(at_s), executed_at=_instants(at_s)
-        )
+    texts = _frame(
+        {
+            "customer_uid": uids.take(pa.array(rows["number"][first])),
+            "merchant_uid": _texts("SUB-%s", rows["order"][first], 9),
+            "imp_uid": _texts("imps_%s", np.flatnonzero(first), 12),
+            "currency": pa.repeat("KRW", count),
+            "schedule_status": pa.repeat("executed", count),
+            "payment_status": pa.repeat("paid", count),
+        }
     )
+    instants = _instants(at_s)
+    return texts.assign(amount=rows["amount"][first], schedule_at=instants, executed_at=instants)
 
 
 def _contracts(
@@ -262,7 +264,7 @@ def _contracts(
 ) -> pd.DataFrame:
     """Write table CONTRACTS."""
     starts_on = np.datetime64("2020-06-01", "us")
-    frame = pa.table({"customer_uid": uids}).to_pandas()
+    frame = _frame({"customer_uid": uids})
     whole = frame.assign(
         customer=frame["customer_uid"].str.slice(0, 15),
         plan="기본",
@@ -277,7 +279,7 @@ def _contracts(
 
 def _keys(uids: pa.Array) -> pd.DataFrame:
     """Write table BILLING_KEYS."""
-    frame = pa.table({"customer_uid": uids}).to_pandas()
+    frame = _frame({"customer_uid": uids})
     inserted = pd.Timestamp("2020-06-01", tz="Asia/Seoul").as_unit("us")
     return frame.assign(
         state="registered", pg_provider="nice", card_code="361", inserted=inserted, updated=inserted
