@@ -7,9 +7,11 @@ of the key, its schedules and its failed attempts.
 from __future__ import annotations
 
 import copy
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from jtnet_recon.recon.billing_keys_cycles import cycle_name
@@ -17,8 +19,6 @@ from jtnet_recon.recon.breaks import PRIORITY
 from jtnet_recon.recon.match import reconcile
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from jtnet_recon.recon.billing_keys_load import Facts
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.result import Reconciliation
@@ -44,12 +44,14 @@ def compare_charges(facts: Facts) -> Reconciliation:
     Returns
     -------
     Reconciliation
-        Of the engine; its items still have the engine's codes. Refunds are not part of it.
+        Of the engine, without the two sides; its items still have the engine's codes. Refunds
+        are not part of it.
     """
     facts.run(_MOVEMENT)
-    movements = facts.frame(_MOVEMENTS)
-    expected = facts.frame(_ASKED)
-    return reconcile(movements, expected, facts.rule.charges)
+    result = reconcile(facts.frame(_MOVEMENTS), facts.frame(_ASKED), facts.rule.charges)
+    # Both sides as they are shown come later, with more columns; these make room for them.
+    nothing = pd.DataFrame()
+    return dataclasses.replace(result, payments=nothing, ledger=nothing)
 
 
 def load_items(facts: Facts, items: Items) -> None:
@@ -279,7 +281,11 @@ WHERE c.item IS NOT NULL AND o.net > 0
 GROUP BY c.item
 """
 # Another period's cycle was judged in that period; here only a second charge for it counts.
-_IS_ELSEWHERE = "(due IS NOT NULL AND NOT is_due AND NOT in_cycle AND NOT same_order)"
+# A charge that no other stands beside has no row there: its nulls mean no.
+_IS_ELSEWHERE = (
+    "(due IS NOT NULL AND NOT is_due AND NOT coalesce(o.in_cycle, false)"
+    " AND NOT coalesce(o.same_order, false))"
+)
 _IS_REVOKED = "coalesce(revoked_us < at_us, false)"
 _IS_CHURNED = "coalesce(day > last_end, false)"
 _CHARGE_HELD = {
