@@ -52,13 +52,15 @@ ALLOWED = {
     "test_the_canary_": "the canary's own tests let things come to light, to see that it fails",
     "log traitlets of tests/notebooks/": "nbclient logs the source of each cell, and the tour's "
     "names the sandbox's test card; what cells put out is searched by its own test",
+    "/jtnet_recon/sandbox/": "a copy of the package: the sandbox's sources list its test cards",
 }
 """Part of a place -> why it must show one."""
 
 PACKAGE = str(Path(jtnet_recon.__file__).parent)
 SANDBOX = str(Path(PACKAGE) / "sandbox")
-# Their records at DEBUG are many, and about fonts, rows and sockets; they are seen at their own level.
-_LOUD = ("matplotlib", "PIL", "fontTools", "sqlalchemy", "httpcore")
+# Seen at their own level only: many records about fonts, rows and sockets; and the sandbox's list of
+# requests, which it keeps switched off (an old client may have its token in the address).
+_LOUD = ("matplotlib", "PIL", "fontTools", "sqlalchemy", "httpcore", "uvicorn.access")
 _PARQUET_BYTES_MAX = 20 * 2**20
 
 
@@ -196,14 +198,15 @@ class Canary:
                 for local, value in list(frame.f_locals.items()):
                     if _is_shown(value):
                         place = f"{name}, local {local} of {frame.f_code.co_name}"
-                        self.look(place, value if isinstance(value, str | bytes) else repr(value))
+                        with suppress(Exception):  # half-made objects cannot always be written
+                            self.look(place, value if isinstance(value, bytes) else repr(value))
 
     def _look_through_files(self) -> None:
         base = getattr(getattr(self.config, "_tmp_path_factory", None), "_basetemp", None)
         for path in sorted(Path(base).rglob("*")) if base else []:
             if path.is_file() and not path.is_symlink():
                 with suppress(OSError):
-                    self._look_at_file(path, str(path.relative_to(base)))
+                    self._look_at_file(path, path.relative_to(base).as_posix())
 
     def _look_at_file(self, path: Path, name: str) -> None:
         content = path.read_bytes()
