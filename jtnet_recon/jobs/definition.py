@@ -218,7 +218,10 @@ class Mail(Declared):
 
 
 class Job(Declared):
-    """One job: two sides, a rule, and what becomes of the result."""
+    """One job: two sides, a rule, and what becomes of the result.
+
+    ``roll_forward``: whether the open items of the run before are carried into this one.
+    """
 
     period: PeriodWord
     ledger: Annotated[Books, _as_table("file")]
@@ -229,6 +232,7 @@ class Job(Declared):
     unmask: bool = False
     every: Literal["day", "month", "never"] | None = None
     due_day: int = Field(default=1, ge=1, le=28)
+    roll_forward: bool = False
     notify: Annotated[tuple[Notice, ...], BeforeValidator(_listed)] = ()
     notebook: Notebook | None = None
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 RESERVED = ("store", "run_id", "lang")
 """Parameters that a run gives by itself."""
 
+# A kernel starts in seconds; early in the morning a machine may have other work, too.
+_START_S = 300
+
 
 def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
     """Run a notebook and keep it with its outputs, whole or not at all.
@@ -57,6 +60,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
                 language="python",
                 cwd=str(source.parent),
                 progress_bar=False,
+                start_timeout=_START_S,
                 **config,
             )
         except failure as error:

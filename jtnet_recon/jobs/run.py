@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jtnet_recon.jobs.setup import Setup
     from jtnet_recon.period import Period
     from jtnet_recon.recon.rules import Rule
-    from jtnet_recon.store import Store
+    from jtnet_recon.store import Run, Store
 
     Say = Callable[[dict[str, Any]], None]
     Explain = Callable[[Exception], None]
@@ -233,18 +233,31 @@ def _reconciled(turn: Turn, store: Store, resumed: str | None) -> Reconciliation
     if source.file is not None and not source.verify:
         payments = _of_file(turn, store)
         turn.step = "reconcile"
-        return _dated(turn, reconcile(payments, ledger, rule_of(turn.job)))
+        before = _before(turn, store)
+        return _dated(turn, reconcile(payments, ledger, rule_of(turn.job), previous=before))
     with inputs.connected(turn.setup, source) as client:
         if source.file is None:
             payments = _pulled(turn, store, client, resumed)
         else:
             payments = _of_file(turn, store)
         turn.step = "reconcile"
-        result = reconcile(payments, ledger, rule_of(turn.job))
+        before = _before(turn, store)
+        result = reconcile(payments, ledger, rule_of(turn.job), previous=before)
         if source.verify is not False:
             turn.step = "absence"
             result = verify_absence(client, result)
     return _dated(turn, result)
+
+
+def _before(turn: Turn, store: Store) -> Run | None:
+    """Find the run whose open items are carried on; not the same day's, which may be repeated."""
+    if not turn.job.roll_forward:
+        return None
+    for run_id in reversed(store.runs(turn.name)["run_id"].tolist()):
+        run = store.run(run_id)
+        if str(run.facts["inputs"].get("on", "")) < str(turn.on):
+            return run
+    return None
 
 
 def _dated(turn: Turn, result: Reconciliation) -> Reconciliation:
@@ -260,7 +273,8 @@ def _pulled(turn: Turn, store: Store, client: Client, resumed: str | None) -> pd
         if all(kept.certificate.get(name) == value for name, value in wanted.items()):
             turn.memory.pulled(resumed)
             return kept.payments
-    payments = client.payments(turn.period, basis=turn.job.payments.basis)
+    # Windows that were settled before a run died are not read again.
+    payments = client.payments(turn.period, basis=turn.job.payments.basis, journal=store.journal())
     inputs.check_complete(payments)
     turn.memory.pulled(store.save_pull(payments))
     return payments

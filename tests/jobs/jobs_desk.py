@@ -37,7 +37,7 @@ def program(*line: str, folder: Path, settings: dict[str, str]) -> subprocess.Co
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=280,
     )
 
 

@@ -44,7 +44,7 @@ class _Posted(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.posted.append((self.path, json.loads(content)))
         self.server.has_come.set()
-        self.server.may_answer.wait(120)
+        self.server.may_answer.wait(280)
         self.send_response(self.server.status)
         if self.server.status == 302:
             self.send_header("Location", "/elsewhere")

@@ -58,7 +58,7 @@ def first(
             encoding="utf-8",
         )
         with process:
-            assert webhook.has_come.wait(120)
+            assert webhook.has_come.wait(280)
             yield process, webhook
             webhook.may_answer.set()
             process.kill()
@@ -80,7 +80,7 @@ def test_of_two_runs_at_once_one_works_and_the_other_names_it_and_exits_3(
     assert (code, line["exit"], line["step"], line["code"]) == (3, 3, "lock", "JR-STORE")
 
     webhook.may_answer.set()
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=280)
     assert process.returncode == 1
     assert json.loads(out)["status"] == "done"
     assert len(jr.Store("store").runs()) == 1
@@ -110,7 +110,7 @@ def test_a_lock_ends_with_its_holder(
 ) -> None:
     process, webhook = first
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=120)
+    process.wait(timeout=280)
     webhook.may_answer.set()
 
     app(["jobs"])

@@ -331,6 +331,25 @@ def test_missed_and_failed_days_are_caught_up_in_order(
     assert [line["on"] for line in again] == ["2022-11-10"]
 
 
+def test_open_items_are_rolled_forward_from_the_day_before_and_a_day_may_be_repeated(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(desk, API + "roll_forward = true\n")
+
+    lines = [run(capsys, "daily", "--on", f"2022-11-{day}")[1][0] for day in ("08", "09", "09")]
+
+    store = jr.Store("store")
+    first, second, again = (store.run(line["run_id"]) for line in lines)
+    won = second.table("roll_forward").query("currency == 'KRW'").set_index("step")
+    assert won.loc["opening", "rows"] == lines[0]["totals"][0]["open_items"]
+    for figure in ("rows", "difference", "money_at_risk"):
+        steps = won[figure]
+        parts = steps["opening"] + steps["new"] - steps["cleared"] + steps["changed"]
+        assert parts == steps["closing"]
+    assert "roll_forward" not in first.facts["tables"]
+    assert again.table("roll_forward").equals(second.table("roll_forward"))
+
+
 def test_nothing_missed_is_said(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(desk, FILES)
     run(capsys, "daily", "--on", "2022-11-08")
