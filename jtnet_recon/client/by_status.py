@@ -85,8 +85,8 @@ def by_status(source: Source, status: Status, period: Period) -> pd.DataFrame:
         walker = Walker(source.session, tally, progress, as_of_s=now_s, status=status)
         walks = [walker.settle(record) for record in records]
         for number, record in enumerate(records):
-            if record.agreed is not None and record.window.end_s <= now_s:
-                walks[number] = walker.look_again(record) or walks[number]
+            if record.agreed is not None:
+                walks[number] = walker.look_again(record, walks[number]) or walks[number]
     table = newest(joined(page for walk in walks for page in walker.tables_of(walk))).table
     if not pc.all(pc.equal(table["status"], status)).as_py() and table.num_rows:
         message = f"the answer holds payments that are not {status}."

@@ -54,8 +54,8 @@ class WindowRecord:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; counts are those of the last walk.
 
-        ``total_again`` is what the server said when the pull had read everything else; it is
-        not asked of a window that is still open. ``kept_at`` is there where a pull that had died
+        ``total_again`` is what the server said when the pull had read everything else, of a
+        window that is still open only up to when the pull began. ``kept_at`` is there where a pull that had died
         walked the window, and says when that pull began.
         """
         kept = {"kept_at": iso_kst(self.kept_s)} if self.kept_s else {}

@@ -2,7 +2,8 @@
 
 From the period's first second to the server's present, in windows of at most 90 days that share
 their edge second, oldest first: a payment that changes while we read moves to the newest window,
-which is walked last and left open past the present.
+which is walked last and left open past the present. Then every window is asked once more how many
+payments it has, so that what the server shows late is seen as well.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from jtnet_recon.client.session import Session
-    from jtnet_recon.period import Period
+    from jtnet_recon.client.walk import Walk
+    from jtnet_recon.period import Period, Window
 
 OPEN_PAST_NOW_S = 86_400
 """How far the newest window reaches past the server's present.
@@ -139,17 +141,18 @@ def _walk_all(  # noqa: PLR0913, PLR0917 - what a pull consists of
     windows = period.windows(now_s + OPEN_PAST_NOW_S)
     certificate.windows = [WindowRecord(window, window.end_s > now_s) for window in windows]
     walker = Walker(source.session, tally, progress, as_of_s=now_s)
+    walks: dict[Window, Walk] = {}
     for record in certificate.windows:
         kept = None if journal is None else recall(journal, certificate, record)
         if kept is not None:
             walker.adopt(kept)
             continue
-        walk = walker.settle(record)
+        walks[record.window] = walker.settle(record)
         if journal is not None:
-            note(journal, certificate, record, walker.tables_of(walk))
+            note(journal, certificate, record, walker.tables_of(walks[record.window]))
     for record in certificate.windows:
-        if not record.is_open and record.agreed is not None:
-            walker.look_again(record)
+        if record.agreed is not None:
+            walker.look_again(record, walks.get(record.window))
     return walker.tables
 
 

@@ -163,11 +163,13 @@ def _read(
     rows: list[Record] = []
     reasons: dict[str, str] = {}
     for uid, answer in zip(ids, answers, strict=True):
-        made = answer if isinstance(answer, str) else rows_of(uid, answer)
-        reason = made if isinstance(made, str) else _unreadable(made, table)
-        if reason is not None:
+        if isinstance(answer, str):
+            reasons[uid] = answer
+            continue
+        made = rows_of(uid, answer)
+        if (reason := _unreadable(made, table)) is not None:
             reasons[uid] = reason
-        elif not isinstance(made, str):
+        else:
             rows += made
     laid_out = to_table(rows, table)
     frame = to_frame(laid_out, table)

@@ -22,13 +22,13 @@ from jtnet_recon.client.endpoints import Call
 from jtnet_recon.client.pages import Page, PageReader
 from jtnet_recon.client.threads import side_by_side
 from jtnet_recon.errors import ApiStatusError
+from jtnet_recon.period import Window
 
 if TYPE_CHECKING:
     from jtnet_recon.client.certificate import WindowRecord
     from jtnet_recon.client.progress import Progress
     from jtnet_recon.client.retry import Tally
     from jtnet_recon.client.session import Session
-    from jtnet_recon.period import Window
 
 TEMPLATE = "/payments/status/{payment_status}"
 PAGE_ROWS = 1_000
@@ -145,16 +145,19 @@ class Walker:
                 return walk
             before = walk
 
-    def look_again(self, record: WindowRecord) -> Walk | None:
+    def look_again(self, record: WindowRecord, walk: Walk | None) -> Walk | None:
         """Ask once more how many rows a settled window has, and walk it again if they are more.
 
         Two walks in a row may both have come before a row that the server shows late; the time
-        that the other windows took is what gives it a chance to be seen.
+        that the other windows took is what gives it a chance to be seen. Of the open window only
+        the part that was past when the pull began is asked for: nothing new can come into it.
 
         Parameters
         ----------
         record : WindowRecord
             Of a window that two walks agreed on.
+        walk : Walk or None
+            The last of its walks; None if an earlier pull took them.
 
         Returns
         -------
@@ -166,13 +169,34 @@ class Walker:
         ApiError
             If a page cannot be read.
         """
-        call = self._call(record.window, 1, rows=1)
+        past = Window(record.window.start_s, min(record.window.end_s, self.as_of_s))
+        is_whole = past == record.window
+        if past.end_s < past.start_s or (walk is None and not is_whole):
+            return None
+        seen = self._count_until(walk, past.end_s) if walk and not is_whole else record.total_last
+        call = self._call(past, 1, rows=1)
         total = self.session.read(call, partial(PageReader().page, call=call), self.tally).total
         record.total_again = total
-        if total <= record.total_last:
+        if total <= seen:
             return None
         record.agreed = None
         return self.settle(record)
+
+    def _count_until(self, walk: Walk, end_s: int) -> int:
+        """Count a walk's payments by the clock of their status.
+
+        Source: i'mport V1 OpenAPI, parameters ``from`` and ``to``: ready by start, paid by
+        approval, cancelled by the last cancel, failed by failure.
+        """
+        table = pa.concat_tables(
+            page.select(["imp_uid", "status", *_CLOCKS]) for page in self.tables_of(walk)
+        )
+        at = table["started_at"]
+        for status in ("paid", "failed", "cancelled"):
+            is_so = pc.fill_null(pc.equal(table["status"], status), fill_value=False)
+            at = pc.if_else(is_so, table[f"{status}_at"], at)
+        is_past = pc.less_equal(pc.fill_null(at, 0), end_s * _MICROSECONDS)
+        return int(pc.count_distinct(table.filter(is_past)["imp_uid"]).as_py())
 
     def _agreement(self, before: Walk, walk: Walk, *, is_open: bool) -> Agreement | None:
         """Tell whether two whole walks prove each other.

@@ -1,4 +1,4 @@
-"""A closed window is asked once more when all else is read, and rows that came late are in."""
+"""Every window is asked once more when all else is read, and rows that came late are in."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_a_row_that_is_shown_after_two_walks_of_its_window_is_caught_at_the_end(
     assert (closed["walks"], closed["total_last"], closed["total_again"]) == (4, 25, 25)
 
 
-def test_each_closed_window_is_asked_once_more_after_everything_else(api) -> None:
+def test_each_window_is_asked_once_more_after_everything_else(api) -> None:
     world = LateWorld(shown_from=0)
     server: Api = api(world)
 
@@ -72,7 +72,8 @@ def test_each_closed_window_is_asked_once_more_after_everything_else(api) -> Non
 
     again = [request for request in server.reads if request.query["limit"] == "1"]
     windows = [int(request.query["from"]) for request in again]
-    assert windows == sorted({start for start, _ in world.windows})[:-1], "all but the open one"
+    assert windows == sorted({start for start, _ in world.windows})
+    assert int(again[-1].query["to"]) == NOW_S, "of the open one, what was past at the start"
     assert server.reads[-len(again) :] == again
 
 
@@ -137,6 +138,33 @@ def test_what_the_last_look_could_see_is_in_the_table_or_the_pull_says_so(api, s
     assert set(pulled["imp_uid"]) - {world.uid} == others
 
 
+@pytest.mark.parametrize("status", ["ready", "paid", "failed", "cancelled"])
+def test_a_row_of_the_open_window_that_is_shown_late_is_caught_too(api, status: str) -> None:
+    world = LateWorld(shown_from=9)  # two walks of both windows come first
+    at_s = NOW_S - 3_600
+    clock = {"ready": "started_at"}.get(status, f"{status}_at")
+    times = {"started_at": at_s - 60, clock: at_s}
+    world.payments[world.uid] = world.made(LATE, status=status, **times)
+    server: Api = api(world)
+
+    pulled = client_of(server.url).payments("2022-06..2022-11")
+
+    assert world.uid in set(pulled["imp_uid"])
+    assert pulled.attrs["pull"]["verdict"] == "COMPLETE"
+    assert [w["walks"] for w in pulled.attrs["pull"]["windows"]] == [2, 4]
+
+
+def test_new_payments_do_not_make_the_open_window_be_walked_again(api) -> None:
+    world = World(20)
+    world.before = lambda reads: world.pay_now(500 + reads)
+
+    pulled = client_of(api(world).url).payments("2022-09")
+
+    (window,) = pulled.attrs["pull"]["windows"]
+    assert (window["walks"], window["total_again"]) == (2, 20)
+    assert pulled.attrs["pull"]["verdict"] == "COMPLETE"
+
+
 @pytest.mark.parametrize("ahead_s", [0, 3_601, 40_000, 86_390])
 def test_a_cancel_dated_by_a_clock_that_is_ahead_is_in_the_newest_window(api, ahead_s: int) -> None:
     world = World(3)
@@ -153,4 +181,4 @@ def test_a_period_of_several_windows_without_payments_is_complete(api) -> None:
 
     assert len(pulled) == 0
     assert pulled.attrs["pull"]["verdict"] == "COMPLETE"
-    assert [w["total_again"] for w in pulled.attrs["pull"]["windows"]] == [0, 0, 0, None]
+    assert [w["total_again"] for w in pulled.attrs["pull"]["windows"]] == [0, 0, 0, 0]

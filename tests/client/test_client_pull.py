@@ -68,11 +68,11 @@ def test_a_quiet_month_is_complete_after_two_walks(api) -> None:
             "distinct": 95,
             "total_first": 95,
             "total_last": 95,
-            "total_again": None,
+            "total_again": 95,
             "agreed": "same pages",
         }
     ]
-    assert (certificate["requests"], certificate["pages"]) == (20, 20)
+    assert (certificate["requests"], certificate["pages"]) == (21, 20), "and a last look"
     assert (certificate["rows_seen"], certificate["payments"]) == (190, 95)
 
 
@@ -84,8 +84,10 @@ def test_every_read_says_status_limit_sorting_and_both_ends(api) -> None:
     windows = []
     for request in server.reads:
         assert request.path == "/payments/status/all"
-        assert request.query["limit"] in {"1000", "1"}
         assert request.query["sorting"] == "started"
+        if request.query["limit"] == "1":  # the last look
+            continue
+        assert request.query["limit"] == "1000"
         window = (int(request.query["from"]), int(request.query["to"]))
         if window not in windows:
             windows.append(window)
@@ -429,7 +431,7 @@ def test_the_second_walk_decodes_nothing(api, monkeypatch: pytest.MonkeyPatch) -
 
     client_of(api(World(95)).url).payments(SEPTEMBER)
 
-    assert len(decoded) == 10
+    assert len(decoded) == 11, "ten pages of the first walk, and the last look"
 
 
 def test_a_period_without_payments_gives_an_empty_table(api) -> None:
