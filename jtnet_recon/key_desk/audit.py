@@ -6,10 +6,12 @@ import dataclasses
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.desk import Reconciliation
 from jtnet_recon.errors import ConfigError
+from jtnet_recon.files import read_contracts
 from jtnet_recon.key_desk.gather import gather
 from jtnet_recon.period import KST, Period
 from jtnet_recon.recon.billing_keys import KeyReconciliation as _Audited
@@ -18,7 +20,6 @@ from jtnet_recon.report.key_figures import KeyData
 from jtnet_recon.tables import CONTRACTS, conform
 
 if TYPE_CHECKING:
-    from os import PathLike
     from pathlib import Path
 
     import pandas as pd
@@ -172,7 +173,7 @@ def _with_ends(
 
 def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about them
     client: Client | None = None,
-    contracts: pd.DataFrame | None = None,
+    contracts: pd.DataFrame | str | PathLike[str] | None = None,
     period: Period | str | Any = None,
     *,
     keys: pd.DataFrame | None = None,
@@ -189,8 +190,8 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
     client : Client, optional
         Of :func:`connect`; reads what is not given. Without it, ``payments`` are needed, and of
         keys or schedules that are not given nothing is said.
-    contracts : DataFrame, table CONTRACTS
-        The merchant's own list.
+    contracts : DataFrame, table CONTRACTS, or path
+        The merchant's own list; a path is read by :func:`read_contracts`.
     period : Period or what it is made of
         Days in Asia/Seoul whose cycles and charges are judged, such as ``"2022-11"``.
     keys : DataFrame, table BILLING_KEYS, optional
@@ -272,5 +273,7 @@ def _check(
 
 
 def _contracts(contracts: Any) -> pd.DataFrame:
-    """Take contracts as table CONTRACTS."""
+    """Take contracts as table CONTRACTS, or read them."""
+    if isinstance(contracts, str | PathLike):
+        return read_contracts(contracts)
     return conform(contracts, CONTRACTS)
