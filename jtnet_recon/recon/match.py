@@ -6,6 +6,7 @@ inputs before anything is returned: rows and money must add up, or nothing comes
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import duckdb
@@ -105,21 +106,23 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     else:
         compared = compare_entries(connection, left, right, rule)
     items = compared.items
-    control_totals = compared.control_totals
-    totals = balance.totals_of(connection, items)
-    balance.check_conservation(control_totals, totals)
-    bridge = balance.bridge_of(control_totals, totals, rule.sides)
-    tolerances = tolerances_of(connection, items, rule)
-    controls = balance.controls_of(
-        control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
-        is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
-    )  # fmt: skip
-    breaks = breaks_of(items, rule, compared.rest_payments, compared.rest_ledger)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the breaks need no engine, the totals do
+        rests = compared.rest_payments, compared.rest_ledger
+        breaks = beside.submit(breaks_of, items, rule, *rests)
+        control_totals = compared.control_totals
+        totals = balance.totals_of(connection, items)
+        balance.check_conservation(control_totals, totals)
+        bridge = balance.bridge_of(control_totals, totals, rule.sides)
+        tolerances = tolerances_of(connection, items, rule)
+        controls = balance.controls_of(
+            control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
+            is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
+        )  # fmt: skip
     is_whole = left.frame is not None and right.frame is not None
     result = Reconciliation(
         rule=rule,
         item_source=items,
-        breaks=with_controls(breaks, controls, rule),
+        breaks=with_controls(breaks.result(), controls, rule),
         totals=totals,
         control_totals=control_totals,
         bridge=bridge,

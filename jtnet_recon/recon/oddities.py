@@ -62,14 +62,15 @@ def oddities_of(
     rule : Rule
         Its MIDs and the minutes of a suspected double charge.
     beside : Executor
-        Reads the histories, which are Python lists, while the engine is busy with other things.
+        Reads the histories, which are Python lists, and sorts the charges, while the engine is
+        busy with other things.
     is_prepared : bool
         Whether registered amounts were given.
 
     Returns
     -------
     callable
-        Waits for the histories, and gives all rows.
+        Waits for them, and gives all rows; to be called once.
     """
     histories: Callable[[], Numbers]
     if payments.frame is None:
@@ -77,8 +78,9 @@ def oddities_of(
         histories = lambda: large  # noqa: E731 - already at hand
     else:
         histories = beside.submit(_odd_histories, payments.frame).result
-    doubles = _doubles(connection, payments, rule.double_minutes)
-    found = [np.fromiter(doubles, dtype="int64", count=len(doubles))]
+    charges = _charges(connection, payments, rule.double_minutes)
+    suspects = None if charges is None else beside.submit(_suspects, charges, rule.double_minutes)
+    found: list[Numbers] = []
     if rule.mids is not None and "pg_id" in payments.columns:
         found.append(
             _rows(
@@ -95,7 +97,15 @@ def oddities_of(
                 "ON p.merchant_uid = q.merchant_uid AND p.amount <> q.amount",
             )
         )
-    return lambda: Oddities(np.unique(np.concatenate([*found, histories()])), doubles)
+
+    def gathered() -> Oddities:
+        doubles: dict[int, str] = {}
+        if charges is not None and suspects is not None:
+            doubles = _doubles(connection, charges, suspects.result(), rule.double_minutes)
+        rows = np.fromiter(doubles, dtype="int64", count=len(doubles))
+        return Oddities(np.unique(np.concatenate([*found, histories(), rows])), doubles)
+
+    return gathered
 
 
 def history_table(payments: pd.DataFrame, name: str) -> pa.Table:
@@ -216,11 +226,23 @@ def _filled(cell: Any) -> bool:
     return is_list(cell) and len(cell) > 0
 
 
-def _doubles(connection: duckdb.DuckDBPyConnection, payments: Side, minutes: int) -> dict[int, str]:
-    """Find later charges of the same customer and amount under another order id."""
+@dataclass(frozen=True, slots=True)
+class _Charges:
+    """Charges of a known customer: what is needed to look for doubles among them."""
+
+    sql: str
+    rows: Numbers
+    hashes: Numbers
+    paid_us: Numbers
+
+
+def _charges(
+    connection: duckdb.DuckDBPyConnection, payments: Side, minutes: int
+) -> _Charges | None:
+    """Fetch the charges that a later one could repeat; None where none can be told."""
     names = [name for name in ("customer_uid", "buyer_tel") if name in payments.columns]
     if not names or minutes <= 0 or "paid_at" not in payments.columns:
-        return {}
+        return None
     cancel = "coalesce(cancel_amount, 0)" if "cancel_amount" in payments.columns else "0"
     # Money that went back in full was no charge; an issue of amount 0 is none either.
     charges = f"""
@@ -233,16 +255,26 @@ def _doubles(connection: duckdb.DuckDBPyConnection, payments: Side, minutes: int
     columns = connection.sql(
         f"SELECT row, hash(customer, amount, currency) AS h, paid_us FROM ({charges}) WHERE {APPROVED}"
     ).to_arrow_table()
-    rows, hashes, paid = (columns[name].to_numpy() for name in ("row", "h", "paid_us"))
-    order = np.lexsort((paid, hashes))
-    rows, hashes, paid = rows[order], hashes[order], paid[order]
+    return _Charges(charges, *(columns[name].to_numpy() for name in ("row", "h", "paid_us")))
+
+
+def _suspects(charges: _Charges, minutes: int) -> Numbers:
+    """Find charges of one customer, amount and currency that follow each other closely."""
+    order = np.lexsort((charges.paid_us, charges.hashes))
+    rows, hashes, paid = charges.rows[order], charges.hashes[order], charges.paid_us[order]
     near = (hashes[1:] == hashes[:-1]) & (paid[1:] - paid[:-1] <= minutes * 60_000_000)
-    if not near.any():
+    return np.unique(np.concatenate([rows[1:][near], rows[:-1][near]]))
+
+
+def _doubles(
+    connection: duckdb.DuckDBPyConnection, charges: _Charges, suspects: Numbers, minutes: int
+) -> dict[int, str]:
+    """Find later charges of the same customer and amount under another order id."""
+    if not len(suspects):
         return {}
-    suspects = np.unique(np.concatenate([rows[1:][near], rows[:-1][near]]))
     connection.register("suspects", pa.table({"suspect": suspects}))
     found = connection.execute(f"""
-        WITH charge AS ({charges} AND row IN (SELECT suspect FROM suspects))
+        WITH charge AS ({charges.sql} AND row IN (SELECT suspect FROM suspects))
         SELECT later.row, first(earlier.merchant_uid ORDER BY earlier.paid_us, earlier.imp_uid)
         FROM charge AS later JOIN charge AS earlier
           ON later.customer = earlier.customer AND later.amount = earlier.amount

@@ -19,22 +19,23 @@ CASE WHEN code IN ('P07', 'P09') THEN 'duplicate'
 """
 
 
-def outcomes_sql(rule: Rule) -> str:
+def outcomes_sql(rule: Rule, facts: str) -> str:
     """Write the statement that gives each order its code, money at risk and outcome.
 
     Parameters
     ----------
     rule : Rule
         A rule of orders.
+    facts : str
+        SQL of what is known of each order: ``orders.figures_sql``.
 
     Returns
     -------
     str
-        SQL over the view ``facts``.
+        SQL of one row an order.
     """
     findings = [_within(finding, rule.tolerance.amount) for finding in rule.findings]
     at_risk = "\n".join(f"WHEN '{f.code}' THEN greatest({f.at_risk}, 0)" for f in findings)
-    ladder = "\n".join(f"WHEN {f.when} THEN '{f.code}'" for f in findings)
     held = ", ".join(f"CASE WHEN {f.when} THEN '{f.code}' END" for f in findings)
     can_accept = any(f.code == "P04" for f in findings)
     accepted, signed = (
@@ -42,7 +43,10 @@ def outcomes_sql(rule: Rule) -> str:
         for sql in (ACCEPTED, ACCEPTED_SIGNED)
     )
     return f"""
-WITH coded AS (SELECT *, CASE WHEN keyless THEN 'X05' {ladder} END AS code FROM facts)
+WITH coded AS (
+    SELECT *, CASE WHEN keyless THEN 'X05' ELSE holding[1] END AS code
+    FROM (SELECT *, list_filter([{held}], lambda x: x IS NOT NULL) AS holding FROM ({facts}))
+)
 SELECT row_number() OVER () - 1 AS item, merchant_uid, currency, lone_p, lone_l, code, 'order' AS kind,
        {_ORDER_OUTCOME} AS outcome,
        CASE WHEN outcome <> 'excluded' THEN NULL
@@ -66,8 +70,7 @@ SELECT row_number() OVER () - 1 AS item, merchant_uid, currency, lone_p, lone_l,
        deposited, prepared, stranger, double_of, requested, days_apart, at_midnight, amount_gap,
        cancel_unbooked, NULL::BIGINT AS minutes_apart,
        ({accepted})::BIGINT AS accepted, ({signed})::BIGINT AS accepted_signed,
-       CASE WHEN code IS NULL OR keyless THEN NULL
-            ELSE list_filter([{held}], lambda x: x IS NOT NULL) END AS held,
+       CASE WHEN code IS NULL OR keyless THEN NULL ELSE holding END AS held,
        CASE WHEN code IS NULL THEN NULL WHEN keyless THEN 'key' ELSE concat_ws(', ',
             CASE WHEN damaged > 0 THEN 'merchant_uid' END,
             CASE WHEN booked AND NOT amounts_agree THEN 'amount' END,

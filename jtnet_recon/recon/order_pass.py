@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,6 @@ from jtnet_recon.recon.oddities import Oddities, history_table, oddities_of
 from jtnet_recon.recon.order_outcomes import outcomes_sql
 from jtnet_recon.recon.orders import (
     DAY_S,
-    FACTS,
     KST_S,
     LEDGER_ROWS,
     PAYMENT_ROWS,
@@ -86,7 +86,7 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
 ) -> Compared:
     """Run the passes; what needs no engine is done beside them."""
     is_dated = _is_dated(connection, ledger)
-    oddities = oddities_of(connection, payments, rule, beside, is_prepared=is_prepared)
+    oddities = cache(oddities_of(connection, payments, rule, beside, is_prepared=is_prepared))
     settled, *figures = exact_orders(
         connection, payments, ledger, odd=lambda: oddities().rows, is_dated=is_dated
     )
@@ -225,16 +225,14 @@ def _outcomes(
     connection: duckdb.DuckDBPyConnection, rule: Rule, *, is_dated: bool, as_of_us: int | None
 ) -> pa.Table:
     """Sum each order, decide what holds, and give it its outcome."""
-    items, figures = figures_sql(rule, is_dated=is_dated, as_of_us=as_of_us)
+    items, facts = figures_sql(rule, is_dated=is_dated, as_of_us=as_of_us)
     try:
         connection.execute(items)
     except duckdb.ConversionException as error:
         message = "The amounts of one order add up to more than 64 bits can hold."
         raise TableError(message, hint="Check the amounts of both sides.") from error
     connection.register("booked_parts", _booked_parts(connection))
-    connection.execute(figures)
-    connection.execute(FACTS)
-    connection.execute(f"CREATE TEMP TABLE outcomes AS {outcomes_sql(rule)}")
+    connection.execute(f"CREATE TEMP TABLE outcomes AS {outcomes_sql(rule, facts)}")
     return connection.sql(_WITH_ROWS).to_arrow_table()
 
 

@@ -190,36 +190,53 @@ FULL OUTER JOIN ({_side("ledger_rows", _LEDGER_SUMS, _LEDGER_EXTREMES)}) AS l
 """
 
 _MONTH = "year({0}) * 12 + month({0})"
+# Each level stands on the one inside it: the engine would write a name's expression out again
+# wherever the name is used on its own level.
 _FIGURES = f"""
-CREATE TEMP TABLE figures AS
+SELECT *,
+       amount_l = amount_p OR extra_refunded OR reapproved AS amounts_agree,
+       cancel_l = cancel_p OR (extra_refunded AND cancel_l = cancel_kept) OR reapproved
+         AS cancels_agree,
+       booked AND NOT (amount_l = amount_p OR extra_refunded OR reapproved) AND NOT doubled
+         AND kept < 2 AS sum_differs,
+       (days_apart = 1 AND second_of_day >= {DAY_S} - {{band_s}})
+         OR (days_apart = -1 AND second_of_day <= {{band_s}}) AS at_midnight,
+       -- A tolerance of won excuses no other day.
+       booked AND amount_gap <= {{tolerance}} AND abs(days_apart) > {{days}} AS is_off_day
+FROM (
+    SELECT *,
+           CASE WHEN extra_refunded OR reapproved THEN 0 ELSE abs(amount_l - amount_p) END
+             AS amount_gap
+    FROM (
+        SELECT *,
+               -- A partial refund that the PG books as a whole cancel and a new, smaller approval.
+               booked AND approved = 2 AND kept = 1 AND undone = 1
+                 AND amount_l = amount_p - amount_kept
+                 AND cancel_l > 0 AND net_l = net_p AND NOT extra_refunded AS reapproved,
+               booked AND sales > 0 AND cancel_p > 0 AND cancel_p < amount_p
+                 AND cancel_l = amount_l AS written_off,
+               undated_sales > 0 AND {{dated}} AND NOT keyless AS undated
+        FROM (
+            SELECT *, approved > 0 AND rows_ledger > 0 AND NOT denied AS booked
+            FROM ({{basic}})
+        )
+    )
+)
+"""
+
+_BASIC = f"""
 SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        lone_p IS NOT NULL OR lone_l IS NOT NULL AS keyless,
        rows_ledger > 0 AND denials = rows_ledger AS denied,
        sales > 0 AND NOT (phantoms > 0 AND approved = 0 AND amount_l = cancel_l) AS claims,
-       approved > 0 AND rows_ledger > 0 AND NOT denied AS booked,
        accounts_paid > 0 AND (rows_ledger = 0 OR waits = rows_ledger) AS is_deposit,
        -- An extra approval that was refunded in full leaves the order as the books have it.
        approved > kept AND kept > 0 AND amount_l = amount_kept AS extra_refunded,
-       -- A partial refund that the PG books as a whole cancel and a new, smaller approval.
-       booked AND approved = 2 AND kept = 1 AND undone = 1 AND amount_l = amount_p - amount_kept
-         AND cancel_l > 0 AND net_l = net_p AND NOT extra_refunded AS reapproved,
-       amount_l = amount_p OR extra_refunded OR reapproved AS amounts_agree,
-       cancel_l = cancel_p OR (extra_refunded AND cancel_l = cancel_kept) OR reapproved
-         AS cancels_agree,
-       CASE WHEN extra_refunded OR reapproved THEN 0 ELSE abs(amount_l - amount_p) END AS amount_gap,
        approved > 0 AND sales > approved AND sale_min = sale_max
          AND sale_max::HUGEINT * approved = amount_p AS doubled,
-       booked AND NOT amounts_agree AND NOT doubled AND kept < 2 AS sum_differs,
-       booked AND sales > 0 AND cancel_p > 0 AND cancel_p < amount_p
-         AND cancel_l = amount_l AS written_off,
-       undated_sales > 0 AND {{dated}} AND NOT keyless AS undated,
        CASE WHEN day_l IS NULL OR paid_us IS NULL THEN 0
             ELSE day_l - (paid_us // 1000000 + {KST_S}) // {DAY_S} END AS days_apart,
        (paid_us // 1000000 + {KST_S}) % {DAY_S} AS second_of_day,
-       (days_apart = 1 AND second_of_day >= {DAY_S} - {{band_s}})
-         OR (days_apart = -1 AND second_of_day <= {{band_s}}) AS at_midnight,
-       -- A tolerance of won excuses no other day.
-       booked AND amount_gap <= {{tolerance}} AND abs(days_apart) > {{days}} AS is_off_day,
        {_MONTH.format("to_days(refunded_on) + DATE '1970-01-01'")} AS refund_month,
        {_MONTH.format(f"to_seconds(cancelled_us // 1000000 + {KST_S}) + TIMESTAMP '1970-01-01'")}
          AS cancel_month,
@@ -239,10 +256,13 @@ coalesce(CASE WHEN paid_us IS NULL OR coalesce(refunded_on, {{as_of_day}}) IS NU
 END, false)
 """
 
-FACTS = """
-CREATE TEMP TABLE facts AS
-SELECT *, booked AND NOT cancels_agree AND cancel_p > 0 AND cancel_l > 0 AND NOT written_off
-            AND cancel_unbooked = 0 AND NOT cancelled_whole_for_part AS refund_differs
+_FACTS = """
+SELECT *,
+       booked AND NOT cancels_agree AND cancel_p > 0 AND cancel_l > 0 AND NOT written_off
+         AND cancel_unbooked = 0 AND NOT cancelled_whole_for_part AS refund_differs,
+       claims AND approved = 0 AND NOT other_currency AS absent,
+       approved > 0 AND amount_p > 0 AND tests < approved AND NOT other_currency
+         AND (rows_ledger = 0 OR denied) AS unbooked
 FROM (
     SELECT f.*, coalesce(first_net, 0) AS net_first,
            (booked AND cancel_l > 0 AND cancel_p = 0)
@@ -254,11 +274,8 @@ FROM (
            booked AND approved = 1 AND undone = 1 AND cancel_events <= 1 AND cancel_l > 0
              AND cancel_l < amount_l AND part IS NULL AS cancelled_whole_for_part,
            other IS NOT NULL AND NOT keyless
-             AND ((approved > 0 AND rows_ledger = 0) OR (claims AND approved = 0)) AS other_currency,
-           claims AND approved = 0 AND NOT other_currency AS absent,
-           approved > 0 AND amount_p > 0 AND tests < approved AND NOT other_currency
-             AND (rows_ledger = 0 OR denied) AS unbooked
-    FROM figures AS f
+             AND ((approved > 0 AND rows_ledger = 0) OR (claims AND approved = 0)) AS other_currency
+    FROM ({figures}) AS f
     LEFT JOIN (
         SELECT merchant_uid AS k, currency AS c,
                first(amount - cancel ORDER BY paid_us, imp_uid, amount, cancel) AS first_net
@@ -281,7 +298,7 @@ FROM (
 
 
 def figures_sql(rule: Rule, *, is_dated: bool, as_of_us: int | None) -> tuple[str, str]:
-    """Write the table of each order's figures and the view of what follows from them.
+    """Write the table of each order's figures, and the query of what follows from them.
 
     Parameters
     ----------
@@ -295,21 +312,21 @@ def figures_sql(rule: Rule, *, is_dated: bool, as_of_us: int | None) -> tuple[st
     Returns
     -------
     tuple of str
-        SQL of the table ``order_items`` and of the view ``figures``.
+        SQL that makes the table ``order_items``, and SQL of the facts over it.
     """
     mids = ", ".join(_quoted(mid) for mid in rule.mids) if rule.mids is not None else None
     as_of = "NULL" if as_of_us is None else str(as_of_us)
     day = "NULL::BIGINT" if as_of_us is None else str((as_of_us // 1_000_000 + KST_S) // DAY_S)
     # Without declared MIDs every MID is as good as declared.
     items = _ITEMS.replace("{mids}", mids or "pg_id" if mids != "" else "''")
-    view = _FIGURES.format(
+    figures = _FIGURES.format(
         dated="true" if is_dated else "false",
         band_s=rule.tolerance.midnight_minutes * 60,
         days=rule.tolerance.days,
         tolerance=rule.tolerance.amount,
-        past_deadline=_PAST_DEADLINE.format(as_of_day=day),
+        basic=_BASIC.format(past_deadline=_PAST_DEADLINE.format(as_of_day=day)),
     )
-    return items.replace("{as_of}", as_of), view
+    return items.replace("{as_of}", as_of), _FACTS.format(figures=figures)
 
 
 def _quoted(text: str) -> str:
