@@ -35,6 +35,7 @@ def run(job: str, *, on: str, catch_up: bool, config: Path, lang: str) -> int:
         0 if both sides agree, 1 if there are breaks, 2 if a day's table was at fault.
     """
     from jtnet_recon.jobs.days import day_of
+    from jtnet_recon.jobs.message import text
     from jtnet_recon.jobs.run import run as run_job
     from jtnet_recon.jobs.setup import read_setup
 
@@ -43,6 +44,8 @@ def run(job: str, *, on: str, catch_up: bool, config: Path, lang: str) -> int:
     def say(line: dict[str, Any]) -> None:
         lines.append(line)
         print(json.dumps(line, ensure_ascii=False), flush=True)
+        if sys.stderr.isatty():  # somebody is looking: a schedule's log keeps to the lines
+            _complain("", text(line, lang), "")
         for notice in line.get("notified", ()):
             if notice["state"] == "failed":
                 _complain(WORDS[lang]["not_told"].format(**notice))

@@ -2,8 +2,9 @@
 
 A run is then a fraction of a second, and can be killed at any moment of its own. Lines in and
 out are JSON: ``{"line": [...], "event": 120}`` kills the run at its 120th act on a file,
-``{"line": [...], "seconds": 0.2}`` after a time; neither lets it end. The answer names the exit
-code, negative for a signal, and how many acts there were.
+``{"line": [...], "seconds": 0.2}`` after a time, ``{"line": [...], "renamed": ".window"}`` as soon as a
+file has got such a name. The answer names the exit code, negative for a signal, and how many
+acts there were.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ def forked(order: dict, events_out: int) -> None:
     """Be the run: count its acts, and die at the one that was asked for."""
     from jtnet_recon.cli import app
 
-    count = 0
+    count, is_named = 0, False
 
-    def counted(name: str, _: object) -> None:
-        nonlocal count
+    def counted(name: str, arguments: tuple) -> None:
+        nonlocal count, is_named
         if name in ACTS:
             count += 1
-            if count == order.get("event"):
+            if count == order.get("event") or is_named:
                 os.kill(os.getpid(), signal.SIGKILL)
+            is_named = name == "os.rename" and str(arguments[1]).endswith(order.get("renamed", "/"))
 
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

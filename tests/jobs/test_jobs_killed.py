@@ -56,7 +56,7 @@ def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"ready": True}
 
-        def forked(folder: Path, **moment: float) -> dict[str, Any]:
+        def forked(folder: Path, **moment: float | str) -> dict[str, Any]:
             line = [*RUN, "--config", str(folder / "recon.toml")]
             process.stdin.write(json.dumps({"line": line, **moment}) + "\n")
             process.stdin.flush()
@@ -139,6 +139,32 @@ def test_the_first_report_is_not_there_before_its_run_is_committed(
         folder = desk_in(tmp_path / f"killed-{back}", shop, ITEMS)
         assert nursery(folder, event=acts - back)["code"] == -9
         check_reports(folder, committed(folder, {}))
+
+
+@pytest.mark.parametrize("renamed", [".window", ".running.json"])
+def test_a_run_that_dies_in_its_pull_does_not_read_the_same_again(
+    renamed: str, tmp_path: Path, shop: Shop, nursery: Callable[..., dict[str, Any]]
+) -> None:
+    folder = desk_in(tmp_path / "api", shop, ITEMS)
+    written(
+        folder, JOBS.replace("OUTPUTS", '"{job}.parquet"').replace("payments =", "# payments =")
+    )
+    secrets = folder / ".env"
+    secrets.write_text("".join(f"{name}={value}\n" for name, value in shop.settings.items()))
+    secrets.chmod(0o600)
+
+    assert nursery(folder)["code"] == 1
+    assert nursery(folder, renamed=renamed)["code"] == -9
+    assert nursery(folder)["code"] == 1
+
+    secrets.unlink()
+    store = jr.Store(folder / "store")
+    whole, resumed = (store.run(n) for n in store.runs()["run_id"])
+    windows = [run.facts["certificate"]["windows"] for run in (whole, resumed)]
+    assert [len(found) for found in windows] == [2, 2]
+    assert whole.facts["digest"] == resumed.facts["digest"]
+    requests = [run.facts["certificate"]["requests"] for run in (whole, resumed)]
+    assert requests[1] < requests[0] if renamed == ".window" else requests[1] == requests[0]
 
 
 def test_a_moment_that_breaks_a_report_would_be_found(tmp_path: Path) -> None:
