@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,7 +15,8 @@ PAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 class Relay(ThreadingHTTPServer):
     """Passes every request on; the operations (all but GET and getToken) as ``mode`` says.
 
-    ``mode`` is one of the functions below, or None. ``operations`` lists what arrived.
+    ``mode`` is one of the functions below, or None. ``operations`` lists what arrived. Where
+    ``read`` is set, every reading call is answered with it.
     """
 
     daemon_threads = True
@@ -27,6 +29,7 @@ class Relay(ThreadingHTTPServer):
         self.mode: Any = None
         self.on_arrival: Any = None
         self.reads_fail = False
+        self.read: Any = None
         self.hangs_up = False
         self.operations: list[tuple[str, str, bytes]] = []
         self.released = threading.Event()
@@ -80,6 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif self.command == "GET" and self.server.reads_fail:
             self.reply(501, "application/json", b"{}")
+        elif self.command == "GET" and self.server.read is not None:
+            envelope = {"code": 0, "message": None, "response": self.server.read}
+            self.reply(200, "application/json", json.dumps(envelope).encode())
         else:
             self.reply(*self.server.ask(self, body))
 

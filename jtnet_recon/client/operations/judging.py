@@ -70,7 +70,7 @@ def _judge_issue(_facts: Facts, before: Seen, after: Seen) -> Verdict:
     was, now = before["key"], after["key"]
     if now is None:
         return unknown("no such billing key is to be seen")
-    if was is None or now["updated"] > was["updated"]:
+    if was is None or (now["updated"] or 0) > (was["updated"] or 0):
         return done("the billing key is there")
     return unknown("the billing key is the old one as far as can be seen")
 
@@ -205,7 +205,7 @@ def _ready_change_prepared(facts: Facts, seen: Seen, _now_s: int) -> dict[str, A
 
 
 def _judge_prepared(facts: Facts, _before: Seen, after: Seen) -> Verdict:
-    if after["prepared"] is not None and after["prepared"]["amount"] == facts["amount"]:
+    if after["prepared"] == {name: facts[name] for name in ("amount", "currency")}:
         return done("the amount is fixed")
     return unknown("the amount is not fixed as far as can be seen")
 

@@ -40,6 +40,9 @@ def attempts(session: Session, merchant_uid: str) -> list[Seen]:
         "GET", "/payments/findAll/{merchant_uid}", {"merchant_uid": merchant_uid}, query=query
     )
     found = _found(session, call)
+    if isinstance(found, dict) and found.get("next"):
+        what = f"the order has more than {_LIMIT} payments."
+        raise shape_error(what, call)
     return [] if found is None else [_payment(row, call) for row in _rows(found, call)]
 
 
@@ -137,7 +140,7 @@ def _payment(row: Any, call: Call) -> Seen:
         "cancel_amount": _amount({"cancel_amount": 0, **record}, "cancel_amount", call),
         "cancels": len(history),
         "is_account": bool(record.get("vbank_num")),
-        "vbank_date": int(record.get("vbank_date") or 0),
+        "vbank_date": _instant(record.get("vbank_date"), call),
     }
 
 
@@ -154,6 +157,14 @@ def _record(answer: Any, call: Call) -> dict[str, Any]:
         what = "the answer holds no record."
         raise shape_error(what, call)
     return answer
+
+
+def _instant(value: Any, call: Call) -> int:
+    """Read unix seconds; the API writes "never" as 0."""
+    if not isinstance(value, int | None) or isinstance(value, bool):
+        what = "the answer's vbank_date is no instant."
+        raise shape_error(what, call)
+    return value or 0
 
 
 def _amount(record: dict[str, Any], name: str, call: Call) -> int:
