@@ -23,7 +23,18 @@ from jtnet_recon.columns import (
     Table,
 )
 from jtnet_recon.columns_contracts import CONTRACTS
-from jtnet_recon.columns_reads import BILLING_KEYS, SCHEDULES
+from jtnet_recon.columns_reads import (
+    BALANCES,
+    BILLING_KEYS,
+    CERTIFICATIONS,
+    DELIVERIES,
+    EXTERNAL_RECEIPTS,
+    PG_SETTINGS,
+    RECEIPTS,
+    SCHEDULES,
+    STANDARD_CODES,
+    TIERS,
+)
 from jtnet_recon.errors import TableError
 from jtnet_recon.money import DEFAULT_CURRENCY, INT64_MAX
 from jtnet_recon.period import KST_NAME
@@ -32,12 +43,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = [
+    "BALANCES",
     "BILLING_KEYS",
+    "CERTIFICATIONS",
     "CONTRACTS",
+    "DELIVERIES",
+    "EXTERNAL_RECEIPTS",
     "LEDGER",
     "PAYMENTS",
+    "PG_SETTINGS",
     "PREPARED",
+    "RECEIPTS",
     "SCHEDULES",
+    "STANDARD_CODES",
+    "TIERS",
     "TRANSACTIONS",
     "Column",
     "Table",
