@@ -63,7 +63,9 @@ def _with_people(facts: Facts, told: pd.DataFrame) -> pd.DataFrame:
     people = facts.frame(_PEOPLE).set_index("key_no")
     facts.connection.unregister("wanted_keys")
     columns = {name: told["key_no"].map(people[name]).astype("str") for name in people.columns}
-    return told.assign(**columns)
+    # Of breaks that weigh the same the order is that of their keys, however the rows came in.
+    order = ["uid", "customer", "code", "merchant_uid", "paid_us", "booked_day"]
+    return told.assign(**columns).sort_values(order, kind="stable", ignore_index=True)
 
 
 def _arrow(told: pd.DataFrame) -> pa.Table:
@@ -175,5 +177,6 @@ WITH coded AS (
            0 AS accepted, 0 AS accepted_signed
     FROM found_in WHERE item IS NULL
 )
-SELECT * EXCLUDE (item) FROM coded UNION ALL BY NAME SELECT * FROM alone
+SELECT * FROM (SELECT * EXCLUDE (item) FROM coded UNION ALL BY NAME SELECT * FROM alone)
+ORDER BY decides::BIGINT NULLS LAST, merchant_uid, currency
 """
