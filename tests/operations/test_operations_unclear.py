@@ -165,6 +165,19 @@ def test_where_the_target_cannot_be_read_either_it_is_unknown_and_resolved_later
     assert desk.resolve(plan).state == "done"
 
 
+def test_a_refusal_is_not_believed_while_the_target_cannot_be_read(desk, relay, requests):
+    plan = desk.plan(requests["cancel"])
+    relay.mode = spoilt.denied
+    relay.on_arrival = lambda: setattr(relay, "reads_fail", True)
+
+    outcome = desk.execute(plan)
+    relay.reads_fail = False
+
+    assert outcome.state == "unknown"
+    assert outcome.words.startswith("the server refused, and yet the target cannot be read")
+    assert desk.resolve(plan).state == "done"
+
+
 def test_another_s_cancel_of_another_amount_is_not_taken_for_ours(desk, relay, sandbox, requests):
     plan = desk.plan(requests["cancel"])
     relay.mode = spoilt.lost

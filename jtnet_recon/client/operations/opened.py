@@ -18,7 +18,7 @@ from jtnet_recon.client.operations.journal import Journal
 from jtnet_recon.client.operations.judging import RULES
 from jtnet_recon.client.operations.limits import Limits, Past, targets_of
 from jtnet_recon.client.operations.plan import Outcome, Plan
-from jtnet_recon.client.operations.verdicts import Verdict, unknown
+from jtnet_recon.client.operations.verdicts import Verdict, unknown, unread
 from jtnet_recon.client.operations.wire import NEVER_SENT, OperationTransport
 from jtnet_recon.client.operations.words import (
     Refused,
@@ -234,12 +234,12 @@ class Operations:
         self._past.intend(plan)
         self._limits.use(plan.facts)
         try:
-            outcome = self._sent(plan, token.secret)
-        except Refused as error:
-            if error.is_token:
-                self._session.tokens.refuse(token)
-            outcome = self._second_look(plan, error)
-        return self._keep(outcome)
+            return self._keep(self._sent(plan, token.secret))
+        except Refused as found:
+            refusal = found
+        if refusal.is_token:
+            self._session.tokens.refuse(token)
+        return self._keep(self._second_look(plan, refusal))
 
     def resolve(self, which: Plan | Outcome | str) -> Outcome:
         """Read again how something ended that was UNKNOWN, or that a crash left open.
@@ -335,13 +335,7 @@ class Operations:
 
     def _settle(self, plan: Plan, unclear: Unclear, record: Any = None) -> Outcome:
         """Read the target until it tells, a few times: also a clear answer is verified."""
-        verdict = unknown("nothing was read")
-        for wait_s in LOOKS_AFTER_S:
-            if wait_s:
-                self._session.timing.sleep(wait_s)
-            verdict = self._look(plan.operation, plan.facts, plan.before)
-            if verdict.state != "unknown":
-                break
+        verdict = self._looks(plan, until=lambda seen: seen.state != "unknown")
         self._past.note("outcome", plan.id, verdict)
         state, words, imp_uid = _parts(verdict)
         if record is not None and state == "unknown":
@@ -351,8 +345,8 @@ class Operations:
 
     def _second_look(self, plan: Plan, refusal: Refused) -> Outcome:
         """Believe a refusal only if nothing of the operation is to be seen."""
-        verdict = self._look(plan.operation, plan.facts, plan.before)
-        if verdict.state == "unknown":
+        verdict = self._looks(plan, until=lambda seen: seen.is_read)
+        if verdict.is_read and verdict.state == "unknown":
             self._past.note("refused", plan.id)
             raise refusal.error
         self._past.note("outcome", plan.id, verdict)
@@ -360,12 +354,22 @@ class Operations:
         words = f"the server refused, and yet {words}"
         return Outcome(plan.id, plan.operation, state, words, imp_uid, refusal.error.message)
 
+    def _looks(self, plan: Plan, until: Callable[[Verdict], bool]) -> Verdict:
+        """Read the target at once and twice later, until a reading tells enough."""
+        for wait_s in LOOKS_AFTER_S:
+            if wait_s:
+                self._session.timing.sleep(wait_s)
+            verdict = self._look(plan.operation, plan.facts, plan.before)
+            if until(verdict):
+                break
+        return verdict
+
     def _look(self, name: str, facts: Any, before: Any) -> Verdict:
         """Read the target and judge; a reading that fails tells nothing."""
         try:
             return RULES[name].judge(facts, before, RULES[name].look(self._session, facts))
         except ApiError as error:
-            return unknown(f"the target cannot be read ({type(error).__name__})")
+            return unread(type(error).__name__)
 
     def _keep(self, outcome: Outcome) -> Outcome:
         self._outcomes[outcome.plan] = outcome

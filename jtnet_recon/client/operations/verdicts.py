@@ -23,11 +23,14 @@ class Verdict:
         What the reading showed.
     imp_uid : str, optional
         The payment it is about.
+    is_read : bool, default True
+        Whether the target could be read; what was not read cannot confirm a refusal either.
     """
 
     state: State
     words: str
     imp_uid: str | None = None
+    is_read: bool = True
 
 
 def done(words: str, imp_uid: str | None = None) -> Verdict:
@@ -38,6 +41,11 @@ def done(words: str, imp_uid: str | None = None) -> Verdict:
 def unknown(words: str) -> Verdict:
     """Say that nobody can tell yet."""
     return Verdict("unknown", words)
+
+
+def unread(why: str) -> Verdict:
+    """Say that the target could not be read."""
+    return Verdict("unknown", f"the target cannot be read ({why})", is_read=False)
 
 
 def attempt_verdict(
