@@ -75,13 +75,16 @@ def _stories(desk: Desk, subscriptions: int) -> list[Story]:
     forms = (*key_plants.forms_of(desk), *schedule_plants.FORMS)
     times = max(1, round(subscriptions / 400))
     stories = [form(desk) for form in forms for _ in range(times)]
+    supers = 0
     while len(stories) < subscriptions:
         story = story_of(desk, member := ordinary_member(desk))
         stories.append(story)
-        # The first of the many always has what is rare.
+        # The first of the many that can be rare always is.
         is_first = len(stories) == times * len(forms) + 1
-        if story.keys and not member.is_scheduled and chance(desk, SUPER_SHARE):
+        can_be_super = bool(story.keys) and not member.is_scheduled
+        if can_be_super and (not supers or chance(desk, SUPER_SHARE)):
             story.keys = [super_key(story.keys[0])]
+            supers += 1
         if is_first or chance(desk, SECOND_SHARE):
             stories.append(story_of(desk, second_membership(desk, member)))
     return stories[:subscriptions]
