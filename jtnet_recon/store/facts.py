@@ -97,6 +97,10 @@ def run_facts(  # noqa: PLR0913 - each is one thing an auditor asks of a run
             side: int(frame.attrs.get("rows_in_all", len(frame)))
             for side, frame in (("payments", result.payments), ("ledger", result.ledger))
         },
+        "carried": {
+            side: frame.attrs.get("carried") or {}
+            for side, frame in (("payments", result.payments), ("ledger", result.ledger))
+        },
         "certificate": pull,
         "source": result.ledger.attrs.get("source") or {},
         "inputs": _plain("inputs", inputs),

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.atomic import atomic_path
-from jtnet_recon.errors import TableError
 from jtnet_recon.files.columnar import parquet_table
 from jtnet_recon.files.faults import Place
 from jtnet_recon.files.frames import to_arrow, to_frame
@@ -88,7 +87,7 @@ class Folder:
         str
             The SHA-256 of the file, which is its name.
         """
-        return self._keep(lambda path: write_payments(payments, path))
+        return self._keep(lambda path: write_payments(_plain(payments), path))
 
     def get(self, sha256: str) -> pd.DataFrame:
         """Return a kept frame as it was.
@@ -130,11 +129,7 @@ class Folder:
         StoreError
             If the file is gone or changed.
         """
-        path = self._checked(sha256)
-        try:
-            return read_payments(path)
-        except TableError as error:
-            raise faults.damaged(self.database, error.message) from error
+        return read_payments(self._checked(sha256))
 
     def file(self, sha256: str) -> Path:
         """Return where a kept table lies."""

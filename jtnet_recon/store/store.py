@@ -308,14 +308,14 @@ class Store:
         return compare(self.run(run_a).snapshot, self.run(run_b).snapshot)
 
     def carry(
-        self, job: str, payments: pd.DataFrame, ledger: pd.DataFrame
+        self, previous: Run | str, payments: pd.DataFrame, ledger: pd.DataFrame
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Add the rows of the job's open items to the next run's inputs.
+        """Add the rows of an earlier run's open items to the next run's inputs.
 
         Parameters
         ----------
-        job : str
-            Whose last run is carried forward.
+        previous : Run or str
+            A run, or the job whose last run is carried forward.
         payments, ledger : DataFrame, tables PAYMENTS and LEDGER
             What the next run is about; they are left as they are.
 
@@ -324,7 +324,7 @@ class Store:
         tuple of (DataFrame, DataFrame)
             For :func:`jtnet_recon.reconcile`; ``attrs["carried"]`` says what was added.
         """
-        last = self.last_run(job)
+        last = self.last_run(previous) if isinstance(previous, str) else previous
         return (
             (payments, ledger) if last is None else carry_forward(last.snapshot, payments, ledger)
         )

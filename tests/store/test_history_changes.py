@@ -390,3 +390,32 @@ def test_ledgers_without_a_currency_are_compared_in_won(pull_of, table):
 
     ledger = second.history.changes.ledger
     assert ledger[["currency", "net_change", "code"]].to_numpy().tolist() == [["KRW", 500, "X02"]]
+
+
+def test_without_a_certificate_a_period_counts_as_closed(payments_of, ledger_of):
+    """Better a change too many to look at than one that nobody sees."""
+    first = jr.reconcile(payments_of(PAID), ledger_of(BOOKED))
+
+    second = jr.reconcile(
+        payments_of(PAID.replace("14,000", "15,000")),
+        ledger_of(BOOKED.replace("14,000 | 0 | 2022-11-07", "15,000 | 0 | 2024-01-01")),
+        previous=first,
+    )
+
+    assert second.history.changes.payments["code"].tolist() == ["X02"]
+    assert second.history.changes.ledger["code"].tolist() == ["X02"]
+    assert second.history.changes.text.startswith("From the earlier run to this run: 1 payments")
+    assert repr(second.history.changes) == f"<Changes: {second.history.changes.text}>"
+
+
+def test_news_of_the_ledger_alone_need_no_payments(tmp_path, pull_of, ledger_of):
+    """Of inputs as files the result may know no payment at all."""
+    path = tmp_path / "payments.parquet"
+    jr.write_payments(pull_of(PAID + "\n i2 | o2 | 5 | 0 | paid | KRW | 2022-11-08 12:00"), path)
+    ledgers = [ledger_of(BOOKED + f"\n o2 | {amount} | 0 | 2022-11-08") for amount in (5, 6)]
+
+    second = jr.reconcile(path, ledgers[1], previous=jr.reconcile(path, ledgers[0]))
+
+    news = second.breaks[second.breaks["kind"] == "snapshot"]
+    assert news[["code", "merchant_uid", "money_at_risk"]].to_numpy().tolist() == [["X02", "o2", 0]]
+    assert news["imp_uid"].isna().all()

@@ -192,6 +192,8 @@ def test_carried_rows_clear_across_the_month_s_end(tmp_path, november, december)
     assert payments.attrs["carried"] == {"from": "run 1", "rows": 4}
     assert payments.attrs["pull"] == december[0].attrs["pull"]
     assert states_of(second.open_items) == {"o1": "open", "o2": "open", "o3": "open", "o6": "new"}
+    kept = store.run(store.save_run(second, job="monthly"))
+    assert kept.facts["carried"]["ledger"] == {"from": "run 1", "rows": 2}
     assert steps_of(second.roll_forward) == {
         "opening": (4, 15_050),
         "new": (1, 1_000),

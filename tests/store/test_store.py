@@ -40,6 +40,33 @@ def test_every_table_of_a_run_comes_back_as_it_was(tmp_path_factory, result, nam
     alike(run.table(name), getattr(result, name))
 
 
+def test_a_run_s_own_tables_are_at_hand(store, result):
+    run = store.run(store.save_run(result))
+
+    alike(run.totals, result.totals)
+    alike(run.ledger, result.ledger)
+    with pytest.raises(KeyError):
+        run.table("roll_forward")
+
+
+def test_payments_that_another_program_kept_nested_are_kept(store, tmp_path, pull_of, ledger_of):
+    """pandas reads nested columns of a Parquet file as arrays, which JSON does not know."""
+    payments = pull_of(
+        "imp_uid | merchant_uid | amount | cancel_amount | status | cancel_history\n"
+        "i1 | o1 | 14,000 | 4,000 | cancelled | 1,000 + 3,000\n i2 | o2 | 5 | 0 | paid |"
+    )
+    payments.to_parquet(tmp_path / "own.parquet")
+    nested = pd.read_parquet(tmp_path / "own.parquet")
+
+    run = store.run(
+        store.save_run(jr.reconcile(nested, ledger_of("merchant_uid | amount\n o1 | 1")))
+    )
+
+    assert type(nested["cancel_history"][0]).__name__ == "ndarray"
+    assert run.payments["cancel_history"].tolist() == [[{"amount": 1_000}, {"amount": 3_000}], None]
+    assert [{"amount": 1_000}, {"amount": 3_000}] in run.breaks["cancel_history_payments"].tolist()
+
+
 def test_a_pull_comes_back_with_its_certificate(store, pulled):
     pull_id = store.save_pull(pulled)
 

@@ -202,6 +202,14 @@ def test_a_store_that_cannot_be_written_says_so(store, result):
         store.save_run(result)
 
 
+def test_a_full_disk_is_called_a_full_disk(store):
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    with pytest.raises(jr.StoreError, match="the disk is full"), store._database._connected():
+        raise error
+
+
 def test_the_mark_of_a_store_is_in_its_header(store):
     header = (store.path / "store.sqlite").read_bytes()
 
