@@ -48,6 +48,13 @@ Example:
 \b
 Exit code 0: both sides agree. 1: there are breaks.
 """
+_AUDIT_KEYS = """\b
+Example:
+  jtnet-recon audit-keys contracts.csv --period 2022-11 -o keys.xlsx --html
+\b
+Keys, payments and schedules are read from the API, and only read.
+Exit code 0: nothing was found. 1: there are breaks.
+"""
 _RUN = """\b
 Example:
   jtnet-recon run daily --on 2022-11-07
@@ -162,6 +169,37 @@ def reconcile(
     }
     reports = Output(tuple(output or ()), lang=lang, unmask=unmask)
     return run(payments, ledger, reading, reports, verify=verify, progress=progress)
+
+
+@commands.command(epilog=_AUDIT_KEYS)
+def audit_keys(
+    contracts: options.ContractsPath,
+    *,
+    period: options.AuditPeriod,
+    output: options.Reports = None,
+    html: options.AlsoHtml = False,
+    map_: options.ContractMap = None,
+    sheet: options.Sheet = None,
+    header_row: options.HeaderRow = None,
+    currency: options.Currency = "KRW",
+    encoding: options.Encoding = None,
+    unmask: options.Unmask = False,
+    lang: options.Lang = "en",
+    progress: options.Progress = None,
+) -> int:
+    """Audit the billing keys: who is charged on which card, for what, by whose order."""
+    from jtnet_recon.cli.audit_keys import run, targets_of
+    from jtnet_recon.cli.reconcile import Output, columns_of
+
+    reading = {
+        "columns": columns_of(map_ or []),
+        "sheet": sheet,
+        "header_row": header_row,
+        "currency": currency,
+        "encoding": encoding,
+    }
+    reports = Output(targets_of(output or (), html=html), lang=lang, unmask=unmask)
+    return run(contracts, period, reading, reports, progress=progress)
 
 
 @commands.command(epilog=_SANDBOX)

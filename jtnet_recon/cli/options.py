@@ -197,3 +197,34 @@ CatchUp = Annotated[
         help="Run every day that failed or was missed since the last success, in order.",
     ),
 ]
+ContractsPath = Annotated[
+    str,
+    typer.Argument(
+        metavar="CONTRACTS",
+        help="Your list of subscriptions: xlsx, xls, csv (UTF-8 or cp949) or parquet.",
+        show_default=False,
+    ),
+]
+AuditPeriod = Annotated[
+    str,
+    typer.Option(
+        "--period",
+        metavar="PERIOD",
+        help="Days in Korea whose cycles and charges are judged: 2022-11, 2022-11-01..2022-11-30.",
+        show_default=False,
+    ),
+]
+ContractMap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=HEADING",
+        help="Which heading of the list is meant, as customer_uid=빌링키; may be repeated. Names: "
+        "contract, customer, customer_uid, plan, price, currency, price_from, billing_day, "
+        "starts_on, ends_on.",
+        show_default=False,
+    ),
+]
+AlsoHtml = Annotated[
+    bool, typer.Option("--html", help="Write the page beside each workbook as well.")
+]
