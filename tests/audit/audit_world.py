@@ -108,7 +108,8 @@ def frame(rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
     """Bring rows to a declared table."""
     declared = {column.name: column for column in table.columns}
     names = [column.name for column in table.columns if any(column.name in row for row in rows)]
-    names += [c.name for c in table.columns if c.required and c.name not in names]
+    needed = [c.name for c in table.columns if c.required or c.name == "customer_uid"]
+    names += [name for name in needed if name not in names]
     columns = {}
     for name in names:
         cells = [row.get(name) for row in rows]
