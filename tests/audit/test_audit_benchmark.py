@@ -17,7 +17,7 @@ def test_the_benchmark_ends_well_only_if_the_planted_breaks_were_found(more):
         sys.executable,
         BENCHMARKS / "keys.py",
         "--keys",
-        "1k",
+        "500",
         "--months",
         "12",
         "--runs",
