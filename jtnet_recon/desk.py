@@ -20,6 +20,7 @@ from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
 if TYPE_CHECKING:
     from os import PathLike
     from pathlib import Path
+    from typing import Self
 
     import pandas as pd
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.explain_say import Language
     from jtnet_recon.recon.snapshots import Earlier
     from jtnet_recon.recon.sources import Source
+    from jtnet_recon.report.browse import BreakTable
     from jtnet_recon.report.plot import Plot
 
 
@@ -69,6 +71,67 @@ class Reconciliation(_Compared):
         from jtnet_recon.report.plot import Plot
 
         return Plot(self)
+
+    @property
+    def adjustments(self) -> pd.DataFrame:
+        """Proposed entries, cause by cause: what leads the ledger to what the PG has.
+
+        One row a currency, action, code and pair of accounts; the column ``receivable`` adds up
+        to the PG's net total less the ledger's. None is posted.
+        """
+        from jtnet_recon.report.adjustments import adjusting_entries
+
+        return adjusting_entries(self)
+
+    @property
+    def cut_off(self) -> pd.DataFrame:
+        """What touches the cut-off: booked on another day than approved, or near the period's edge.
+
+        Columns why (a code, or ``edge``), merchant_uid, imp_uid, currency, amount (minor units),
+        paid_at, paid_on (the ledger's day), days_apart, period_payments, period_ledger (months).
+        """
+        from jtnet_recon.report.daily import timing
+
+        return timing(self)
+
+    def with_self_test(self, *, seed: int = 0) -> Self:
+        """Prove the comparison on these very payments: plant breaks, and find them.
+
+        Parameters
+        ----------
+        seed : int, default 0
+            Another seed plants on other orders.
+
+        Returns
+        -------
+        Reconciliation
+            The same, with one control more, which every report shows: it fails if a planted break
+            is missed or anything else is found.
+        """
+        from jtnet_recon.recon.self_test import with_self_test
+
+        return with_self_test(self, seed=seed)
+
+    def browse(self, *, lang: str = "en", unmask: bool = False, height_px: int = 560) -> BreakTable:
+        """Show every break in a notebook, as a table to sort and search; it needs no network.
+
+        Parameters
+        ----------
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are shown.
+        height_px : int, default 560
+            Height of the table.
+
+        Returns
+        -------
+        BreakTable
+            Shows itself as the value of a cell.
+        """
+        from jtnet_recon.report.browse import browse
+
+        return browse(self, lang=lang, unmask=unmask, height_px=height_px)
 
     def explain(
         self,

@@ -91,7 +91,7 @@ def day_of_breaks(breaks: pd.DataFrame) -> pd.Series[Any]:
         Midnights in Asia/Seoul without a zone; ``NaT`` where nothing is dated.
     """
     day = pd.Series(pd.NaT, index=breaks.index, dtype="datetime64[us]")
-    for name in ("paid_at_payments", "paid_on_ledger", "started_at_payments"):
+    for name in ("paid_at_payments", "at_payments", "paid_on_ledger", "started_at_payments"):
         if name in breaks.columns:
             day = day.fillna(kst_days(breaks[name]))
     return day

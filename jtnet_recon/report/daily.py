@@ -20,6 +20,7 @@ EDGE_MINUTES = 60
 _KEY = ["merchant_uid", "currency"]
 _GROUP = ["day", "pg_provider", "pg_id", "pay_method", "currency"]
 _FIGURES = ("rows", "amount", "cancel", "net")
+_INSTANT = "datetime64[us, Asia/Seoul]"
 _HOURS = 24
 _LINES_MAX = 400
 _VAT_DIVISOR = 11
@@ -92,7 +93,7 @@ def approved_rows(payments: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    payments : DataFrame, table PAYMENTS
+    payments : DataFrame, table PAYMENTS or TRANSACTIONS
         As used.
 
     Returns
@@ -100,32 +101,16 @@ def approved_rows(payments: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Keys, day, PG, MID, method, rows (1), amount, cancel and net.
     """
-    status, paid_at = payments["status"], _column(payments, "paid_at", "datetime64[us, Asia/Seoul]")
+    if "status" not in payments.columns:
+        return _moved_rows(payments)
+    status, paid_at = payments["status"], _column(payments, "paid_at", _INSTANT)
     cancel = _column(payments, "cancel_amount", "int64").fillna(0)
     is_approved = (status == "paid") | (
         (status == "cancelled") & (paid_at.notna() | (cancel < payments["amount"]))
     )
     others = ~status.isin(["paid", "cancelled", "ready", "failed"])
     is_approved = is_approved.fillna(value=False).astype(bool) | (others & paid_at.notna())
-    rows = pd.DataFrame(
-        {
-            "merchant_uid": payments["merchant_uid"],
-            "currency": payments["currency"],
-            "imp_uid": payments["imp_uid"],
-            "paid_at": paid_at,
-            "day": kst_days(paid_at),
-            **{
-                name: _column(payments, name, "str")
-                for name in ("pg_provider", "pg_id", "pay_method")
-            },
-            "cash_receipt_issued": _column(payments, "cash_receipt_issued", "boolean"),
-            "rows": 1,
-            "amount": payments["amount"],
-            "cancel": cancel,
-            "net": payments["amount"] - cancel,
-        }
-    )
-    return rows[is_approved]
+    return _with_figures(payments, paid_at, amount=payments["amount"], cancel=cancel)[is_approved]
 
 
 def booked_rows(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -226,7 +211,7 @@ def by_hour(result: Reconciliation) -> list[tuple[int, int, int]]:
     """
     breaks = items_of(result.breaks)
     breaks = breaks[breaks["severity"] != INFO]
-    at = _column(breaks, "paid_at_payments", "datetime64[us, Asia/Seoul]")
+    at = _approved_at(breaks)
     hours = at.dt.tz_convert("Asia/Seoul").dt.hour
     critical = breaks["severity"] == "Critical"
     return [
@@ -252,6 +237,43 @@ def breaks_by_day(result: Reconciliation) -> dict[date, int]:
     days = day_of_breaks(breaks[breaks["severity"] != INFO]).dropna()
     counts = days.dt.date.value_counts().sort_index()
     return dict(zip(counts.index, counts.astype(int).tolist(), strict=True))
+
+
+def _moved_rows(transactions: pd.DataFrame) -> pd.DataFrame:
+    """Take transactions: every one of them carries money, an approval or a cancel."""
+    signed = transactions["amount"]
+    at = _column(transactions, "at", _INSTANT)
+    amount, cancel = signed.clip(lower=0), -signed.clip(upper=0)
+    return _with_figures(transactions, at, amount=amount, cancel=cancel)
+
+
+def _with_figures(
+    payments: pd.DataFrame, at: pd.Series[Any], *, amount: pd.Series[Any], cancel: pd.Series[Any]
+) -> pd.DataFrame:
+    """Put keys, day, PG, MID, method and figures side by side."""
+    return pd.DataFrame(
+        {
+            **{name: _column(payments, name, "str") for name in ("merchant_uid", "imp_uid")},
+            "currency": _column(payments, "currency", "str").fillna("KRW"),
+            "paid_at": at,
+            "day": kst_days(at),
+            **{
+                name: _column(payments, name, "str")
+                for name in ("pg_provider", "pg_id", "pay_method")
+            },
+            "cash_receipt_issued": _column(payments, "cash_receipt_issued", "boolean"),
+            "rows": 1,
+            "amount": amount,
+            "cancel": cancel,
+            "net": amount - cancel,
+        }
+    )
+
+
+def _approved_at(breaks: pd.DataFrame) -> pd.Series[Any]:
+    """Give the instant of each break's payment or transaction."""
+    name = "at_payments" if "at_payments" in breaks.columns else "paid_at_payments"
+    return _column(breaks, name, _INSTANT)
 
 
 def _column(frame: pd.DataFrame, name: str, dtype: str) -> pd.Series[Any]:
@@ -300,7 +322,7 @@ def _dated_breaks(result: Reconciliation) -> pd.DataFrame:
                 name: breaks[name].astype("str") for name in ("merchant_uid", "imp_uid", "currency")
             },
             "amount": breaks["amount_payments"].astype("int64"),
-            "paid_at": _column(breaks, "paid_at_payments", "datetime64[us, Asia/Seoul]"),
+            "paid_at": _approved_at(breaks),
             "paid_on": _column(breaks, "paid_on_ledger", "datetime64[us]"),
         }
     )
@@ -321,4 +343,6 @@ def _edge_rows(result: Reconciliation) -> pd.DataFrame:
     days = booked.groupby(_KEY, as_index=False).agg(paid_on=("day", "min"))
     joined = rows.merge(days, on=_KEY, how="left", validate="m:1")
     names = ["merchant_uid", "imp_uid", "currency", "amount", "paid_at", "paid_on"]
-    return joined[names].assign(why="edge")
+    # Of a cancel's own row it is the cancel that is shown, below zero.
+    shown = joined["amount"].where(joined["amount"] != 0, joined["net"])
+    return joined[names].assign(amount=shown, why="edge")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from jtnet_recon.report import assurance
 from jtnet_recon.report.ages import period_of
-from jtnet_recon.report.figures import INFO, hash_total, items_of, total, won_first
-from jtnet_recon.report.sections import headings, percent
+from jtnet_recon.report.assurance import state_tag
+from jtnet_recon.report.figures import hash_total, total, won_first
+from jtnet_recon.report.sections import headings
 from jtnet_recon.report.shapes import Facts, Grid, Heading, Money, Tag
 from jtnet_recon.report.text import visible
 
 if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Cell
     from jtnet_recon.report.view import View
-
-State = Literal["passed", "failed", "unknown"]
 
 _WINDOWS_MAX = 50
 _SHOWN_HASH = 12
@@ -68,75 +67,14 @@ def records(view: View) -> Grid:
     return Grid("records", view.word("records"), head, rows, note=view.word("records_note"))
 
 
-def open_roll(view: View) -> Grid:
-    """Roll the open items forward; without an earlier run every one of them is new."""
-    breaks = items_of(view.breaks)
-    open_ = breaks[breaks["severity"] != INFO]
-    rows: list[tuple[Cell, ...]] = []
-    for currency in won_first(open_["currency"]):
-        mine = open_[open_["currency"] == currency]
-        risk = Money(total(mine["money_at_risk"]), currency)
-        nothing = (0, Money(0, currency))
-        for key, line in (
-            ("opening", nothing),
-            ("new", (len(mine), risk)),
-            ("cleared", nothing),
-            ("written_off", nothing),
-            ("closing", (len(mine), risk)),
-        ):
-            rows.append((view.word(key), currency, *line))
-    head = headings(
-        view, ("step", "short"), ("currency", "short"), ("items", "count"), ("at_risk", "money")
-    )
-    strong = frozenset(range(4, len(rows), 5))
-    title, note = view.word("open_roll"), view.word("open_roll_note")
-    return Grid("open_roll", title, head, tuple(rows), strong, note)
-
-
-def tolerances(view: View) -> Grid | None:
-    """Show how much each tolerance has swallowed, where the result has any."""
-    used = getattr(view.result, "tolerances", None)
-    if not isinstance(used, pd.DataFrame) or used.empty:
-        return None
-    rows: list[tuple[Cell, ...]] = []
-    for row in used.to_dict("records"):
-        currency = str(row.get("currency", "KRW"))
-        money = [Money(int(row.get(name, 0)), currency) for name in ("amount", "largest")]
-        rows.append((str(row["tolerance"]), int(row["times"]), currency, *money))
-    head = headings(
-        view,
-        ("tolerance", "text"),
-        ("times", "count"),
-        ("currency", "short"),
-        ("amount", "money"),
-        ("largest", "money"),
-    )
-    return Grid("tolerances", view.word("tolerances"), head, tuple(rows))
-
-
-def matching(view: View) -> Grid:
-    """Say how items were paired, and on how many orders there is more than one row."""
-    items = view.items
-    by = items["matched_by"].fillna("").replace("", "none")
-    rows: list[tuple[Cell, ...]] = [
-        (view.known("matched_by", str(name)), int(count), percent(int(count), len(items)))
-        for name, count in by.value_counts().sort_index().items()
-    ]
-    for key, name in (("several_pg", "rows_payments"), ("several_ledger", "rows_ledger")):
-        count = int((items[name] > 1).sum())
-        rows.append((view.word(key), count, percent(count, len(items))))
-    head = headings(view, ("matched_by", "text"), ("items", "count"), ("share_items", "short"))
-    return Grid("matching", view.word("matching"), head, tuple(rows))
-
-
 def controls(view: View) -> Grid:
     """State every control of the run and how it ended."""
     rows: list[tuple[Cell, ...]] = []
     label = "label" if view.lang == "en" else "label_ko"
     for row in view.result.controls.to_dict("records"):
-        found = [str(row[name]) for name in ("expected", "actual", "detail")]
-        rows.append((str(row[label]), _state(view, row["state"]), *found))
-    rows += [_ledger_total(view), _single_use(view)]
+        found = [str(row["expected"]), str(row["actual"]), view.known("detail", str(row["detail"]))]
+        rows.append((str(row[label]), state_tag(view, row["state"]), *found))
+    rows += [_ledger_total(view), _single_use(view), *assurance.more_controls(view)]
     head = headings(
         view,
         ("control", "text"),
@@ -190,25 +128,27 @@ def sources(view: View) -> Facts:
 def identity(view: View) -> Facts:
     """Say what this run is: period, basis, rule, software, digest, and when it was made."""
     named = view.identity
-    library = f"{named.get('library', '')} · Python {named.get('python', '')} · pandas {named.get('pandas', '')}"
+    library = f"{named.get('library', '')} · Python {named.get('python', '')} · pandas {named.get('pandas', '')} · duckdb {version('duckdb')}"
     said = [
-        ("company", view.text(named.get("company"))),
+        ("company", view.text(named.get("company")) or assurance.nameless(view)),
         ("period", period_text(view)),
         ("basis", view.known("basis", str(named.get("basis", "")))),
         ("currencies", ", ".join(won_first(view.result.control_totals["currency"]))),
         ("mids", mids_text(view)),
         ("rule", rule_text(view)),
-        ("midnight", view.word("minutes", count=view.result.rule.tolerance.midnight_minutes)),
+        ("rule_tolerance", assurance.tolerance_text(view)),
+        ("rule_digest", assurance.rule_digest(view)),
         ("as_of", view.plain(view.result.as_of)),
         ("sign", view.word("sign_meaning")),
         ("library", library if named.get("library") else ""),
+        ("timeliness", assurance.timeliness(view)),
         ("generated_at", view.plain(named.get("generated_at"))),
         ("digest", str(named.get("digest", ""))),
     ]
     rows = [
         (view.word(key), text or view.word("unknown"))
         for key, text in said
-        if text or key not in ("company", "as_of")
+        if text or key not in ("as_of", "timeliness")
     ]
     rows.append((view.word("repeat"), view.word("repeat_detail")))
     return Facts("identity", view.word("identity"), tuple(rows))
@@ -226,7 +166,7 @@ def rule_text(view: View) -> str:
 def scope(view: View, *, has_days: bool) -> Facts:
     """Say what this run did not look at."""
     keys = ["scope_settlement", "scope_fourth", "scope_journal", "scope_later"]
-    if not has_days:
+    if not has_days and not view.is_key_audit:
         keys.append("scope_daily")
     rows = tuple((view.word(key), view.word(f"{key}_text")) for key in keys)
     return Facts("scope", view.word("scope"), rows)
@@ -242,7 +182,9 @@ def signoff(view: View) -> Grid:
         ("checked", "blank"),
         ("signature", "blank"),
     )
-    rows = tuple((view.word(role), "", "", "", "") for role in ("preparer", "reviewer"))
+    rows = tuple(
+        (view.word(role), "", "", "", "") for role in ("preparer", "reviewer", "confirmations")
+    )
     return Grid("signoff", view.word("signoff"), head, rows, note=view.word("signoff_note"))
 
 
@@ -280,10 +222,10 @@ def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -
     """Write one side's counts and whether they add up."""
     unknown = view.word("unknown")
     if counts is None:
-        return (view.known("side", side), *([unknown] * 6), _state(view, "unknown"))
+        return (view.known("side", side), *([unknown] * 6), state_tag(view, "unknown"))
     offered, *parts = counts
     if offered is None or any(part is None for part in parts):
-        state = _state(view, "unknown")
+        state = state_tag(view, "unknown")
     else:
         holds = offered == total(parts)
         state = Tag(
@@ -295,6 +237,8 @@ def _record_line(view: View, side: str, counts: tuple[int | None, ...] | None) -
 def _pull_counts(view: View) -> tuple[int | None, ...] | None:
     """Read the counts off the certificate, if there is one that holds them."""
     certificate, used = view.pull, len(view.result.payments)
+    if "status" not in view.result.payments.columns and not view.is_key_audit:
+        return None  # movements are used, and payments were counted
     names = ("distinct", "repeats", "older_versions", "payments")
     if not all(isinstance(certificate.get(name), int) for name in names):
         return None
@@ -302,7 +246,8 @@ def _pull_counts(view: View) -> tuple[int | None, ...] | None:
     again = repeats + older
     if view.is_key_audit:  # charges that were not judged, and payments without a billing key
         kept = used
-    return (distinct + again, used, 0, again, distinct - kept, 0)
+    offered = distinct + again + _carried(view.result.payments)
+    return (offered, used, 0, again, distinct - kept, 0)
 
 
 def _source_counts(view: View) -> tuple[int | None, ...] | None:
@@ -314,33 +259,31 @@ def _source_counts(view: View) -> tuple[int | None, ...] | None:
         return None
     others = total(source.get(name) or 0 for name in ("rows_total", "rows_blank"))
     outside = int(source.get("rows_out_of_period") or 0)
-    return (int(source["rows_offered"]), used, 0, 0, outside, others)
+    return (int(source["rows_offered"]) + _carried(lines), used, 0, 0, outside, others)
+
+
+def _carried(side: Any) -> int:
+    """Count the rows of an earlier run's open items: they were offered beside the source's own."""
+    return int((side.attrs.get("carried") or {}).get("rows", 0))
 
 
 def _ledger_total(view: View) -> tuple[Cell, ...]:
     """Check the total that the ledger itself states."""
     stated, computed = (view.source.get(name) for name in ("stated_total", "computed_total"))
     if stated is None:
-        return (view.word("ledger_total"), _state(view, "unknown"), "–", "–", view.word("none"))
-    state = _state(view, "passed" if stated == computed else "failed")
+        return (view.word("ledger_total"), state_tag(view, "unknown"), "–", "–", view.word("none"))
+    state = state_tag(view, "passed" if stated == computed else "failed")
     return (view.word("ledger_total"), state, f"{stated:,}", f"{computed:,}", "")
 
 
 def _single_use(view: View) -> tuple[Cell, ...]:
     """Check that no payment stands twice."""
-    repeated = int(view.result.payments["imp_uid"].duplicated().sum())
-    state = _state(view, "failed" if repeated else "passed")
+    payments = view.result.payments
+    # An approval and its cancels share the payment's id; each movement has one of its own.
+    name = "transaction_id" if "transaction_id" in payments.columns else "imp_uid"
+    repeated = int(payments[name].duplicated().sum())
+    state = state_tag(view, "failed" if repeated else "passed")
     return (view.word("single_use"), state, "0", f"{repeated:,}", "")
-
-
-def _state(view: View, state: Any) -> Tag:
-    """Give a control's state its colour; what is not known is said so."""
-    tone: State = "unknown"
-    if state == "passed":
-        tone = "passed"
-    elif state == "failed":
-        tone = "failed"
-    return Tag(view.word(f"state_{tone}"), tone)
 
 
 def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:

@@ -94,14 +94,10 @@ def render(summary: Summary, result: Reconciliation) -> str:
     from markupsafe import Markup
 
     sheets = [table_of(sheet, summary.lang) for sheet in summary.sheets]
-    style = _text("report.css") + "".join(cards_style(sheet) for sheet in sheets)
-    script = _text("report.js")
-    policy = (
-        f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
-        f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
+    style = package_text("report.css") + "".join(cards_style(sheet) for sheet in sheets)
+    script = package_text("report.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             summary=summary,
@@ -111,7 +107,7 @@ def render(summary: Summary, result: Reconciliation) -> str:
             # Both are files of this package; nothing in them comes from data.
             style=Markup(style),  # noqa: S704
             script=Markup(script),  # noqa: S704
-            policy=policy,
+            policy=policy_for(style, script),
             page_rows=PAGE_ROWS,
             word=partial(word, lang=summary.lang),
         )
@@ -139,14 +135,14 @@ def repr_html(result: Reconciliation) -> str:
     if largest is not None:
         parts.insert(1, {"grid": largest, "folded": False})
     return (
-        _environment()
+        environment()
         .get_template("repr.html.j2")
         .render(
             conclusion=visible(result.conclusion.text),
             verdict_class=_VERDICT_CLASSES.get(result.conclusion.verdict, "failed"),
             marks=marks_of(view),
             parts=[{**part, "grid": _clipped(part["grid"])} for part in parts],
-            style=Markup(_text("repr.css")),  # noqa: S704 - a file of this package
+            style=Markup(package_text("repr.css")),  # noqa: S704 - a file of this package
             hint=view.word("explain_more"),
         )
     )
@@ -169,20 +165,26 @@ def repr_key_html(card: KeyCard) -> str:
 
     lang = check_lang(card.lang)
     return (
-        _environment()
+        environment()
         .get_template("key_card.html.j2")
         .render(
             card=card,
             title=word("card_title", lang, uid=visible(mask_contacts(card.customer_uid))),
-            style=Markup(_text("repr.css")),  # noqa: S704 - a file of this package
+            style=Markup(package_text("repr.css")),  # noqa: S704 - a file of this package
             word=partial(word, lang=lang),
         )
     )
 
 
 @cache
-def _environment() -> Environment:
-    """Make the one environment; everything that is put into a template is escaped."""
+def environment() -> Environment:
+    """Make the one environment; everything that is put into a template is escaped.
+
+    Returns
+    -------
+    Environment
+        Of the templates of this package.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -197,9 +199,39 @@ def _environment() -> Environment:
 
 
 @cache
-def _text(name: str) -> str:
-    """Read a file beside the templates."""
+def package_text(name: str) -> str:
+    """Read a file beside the templates.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+
+    Returns
+    -------
+    str
+        Its text.
+    """
     return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def policy_for(style: str, script: str) -> str:
+    """Write the policy of a page: nothing is loaded, and only this style and script work.
+
+    Parameters
+    ----------
+    style, script : str
+        As they stand in the page.
+
+    Returns
+    -------
+    str
+        A Content-Security-Policy.
+    """
+    return (
+        f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
+        f"script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

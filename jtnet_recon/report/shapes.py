@@ -16,7 +16,7 @@ Lang = Literal["en", "ko"]
 Tone = Literal["Critical", "High", "Medium", "Low", "Info", "passed", "failed", "unknown"]
 
 SENTENCES = frozenset(
-    {"finding", "finding_ko", "next_action", "next_action_ko", "finding_text", "cause", "cause_ko"}
+    "finding finding_ko next_action next_action_ko finding_text cause cause_ko orders".split()
 )
 """Columns of a data sheet that hold sentences, which go on in the next line."""
 

@@ -273,19 +273,38 @@ def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:
     """Say for each row of a side in which outcome and code its order ended."""
     if view.is_key_audit:
         return raw[["outcome", "code"]].assign(outcome=_said(view, raw["outcome"], "outcome_"))
-    items = view.items
+    items = view.items[["merchant_uid", "currency", "outcome", "code"]]
     keyed = items.dropna(subset=["merchant_uid", "currency"])
-    keyed = keyed[["merchant_uid", "currency", "outcome", "code"]]
+    keyed = keyed.assign(outcome=_said(view, keyed["outcome"], "outcome_"))
+    if keyed.duplicated(["merchant_uid", "currency"]).any():
+        keyed = _joined(keyed)
     rows = pd.DataFrame({"merchant_uid": raw["merchant_uid"].to_numpy(dtype=object)}).astype("str")
     currency = raw["currency"] if "currency" in raw.columns else pd.Series("KRW", index=raw.index)
     rows["currency"] = currency.fillna("KRW").to_numpy(dtype=object)
     rows["currency"] = rows["currency"].astype("str")
     ended = rows.merge(keyed, on=["merchant_uid", "currency"], how="left", validate="m:1")
     # A row without a key is an item of its own, and such an item has one code only.
-    keyless = ended["outcome"].isna()
-    code = ended["code"].mask(keyless, "X05").fillna("")
-    outcome = _said(view, ended["outcome"].mask(keyless, "ambiguous"), "outcome_")
+    keyless = rows["merchant_uid"].isna()
     lone = "only_payments" if "imp_uid" in raw.columns else "only_ledger"
+    # One with a key but no item of that key was paired by another reference.
+    outcome = ended["outcome"].fillna(view.word("outcome_elsewhere"))
     return pd.DataFrame(
-        {"outcome": outcome.mask(keyless, view.word(f"outcome_{lone}")), "code": code}
+        {
+            "outcome": outcome.mask(keyless, view.word(f"outcome_{lone}")),
+            "code": ended["code"].mask(keyless, "X05").fillna(""),
+        }
     ).astype("str")
+
+
+def _joined(keyed: pd.DataFrame) -> pd.DataFrame:
+    """Join what became of an order's movements, where each is an item of its own."""
+    return (
+        keyed.fillna({"code": ""})
+        .sort_values("code", kind="stable")
+        .drop_duplicates()
+        .groupby(["merchant_uid", "currency"], as_index=False, sort=False)
+        .agg(
+            outcome=("outcome", lambda names: " / ".join(dict.fromkeys(names))),
+            code=("code", lambda codes: " ".join(code for code in dict.fromkeys(codes) if code)),
+        )
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from jtnet_recon.report import evidence, sections, sheets
+from jtnet_recon.report import assurance, evidence, sections, sheets, sheets_close, sheets_keys
 from jtnet_recon.report.shapes import Facts, Grid, Summary, check_lang
 from jtnet_recon.report.text import visible
 from jtnet_recon.report.view import view_of
@@ -47,7 +47,7 @@ def summarise(
     view = view_of(result, check_lang(lang), unmask=unmask)
     if unmask:
         _log.warning("report %s is written with personal data unmasked", evidence.report_id(view))
-    days = sheets.by_day(view)
+    days = None if view.is_key_audit else sheets.by_day(view)
     conclusion = result.conclusion
     return Summary(
         lang=view.lang,
@@ -111,9 +111,9 @@ def _sections(view: View, *, has_days: bool) -> tuple[Grid | Facts, ...]:
         evidence.records(view),
         evidence.controls(view),
         sections.ageing(view),
-        evidence.open_roll(view),
-        evidence.tolerances(view),
-        evidence.matching(view),
+        assurance.open_roll(view),
+        assurance.tolerances(view),
+        assurance.matching(view),
         *evidence.pull(view),
         evidence.sources(view),
         evidence.identity(view),
@@ -125,12 +125,12 @@ def _sections(view: View, *, has_days: bool) -> tuple[Grid | Facts, ...]:
 
 def _sheets(view: View, days: DataSheet | None, *, rows: bool) -> tuple[DataSheet, ...]:
     """Put the sheets in order."""
-    parts: list[DataSheet | None] = [
-        sheets.breaks(view),
-        days,
-        sheets.timing(view),
-        sheets.vat(view),
-    ]
+    parts: list[DataSheet | None] = [sheets.breaks(view), days]
+    if view.is_key_audit:
+        parts += [sheets_keys.doubles(view), sheets_keys.stories(view), sheets_keys.keys(view)]
+    else:
+        parts += [sheets_close.adjustments(view), sheets.timing(view), sheets.vat(view)]
+    parts.append(sheets_close.open_items(view))
     if rows:
         parts += [sheets.side(view, "payments"), sheets.side(view, "ledger")]
     parts.append(sheets.codes(view))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from jtnet_recon.report.words_close import CLOSE_LINES
 from jtnet_recon.report.words_keys import KEY_LINES
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ age_later | after that day | 기준일 이후
 age_undated | without a date | 날짜 없음
 age_over | over 90 | 90일 초과
 open_roll | Roll-forward of the open items | 미해소 건 이월
-open_roll_note | This run was given no earlier run: nothing was carried forward, and every open item counts as new. | 이전 대사 결과 없이 실행되어 이월 건이 없으며, 모든 미해소 건을 신규로 봅니다.
+open_roll_note | This run was given no earlier run: nothing was carried forward, and every open item counts as new. Nothing is written off here. | 이전 대사 결과 없이 실행되어 이월 건이 없으며, 모든 미해소 건을 신규로 봅니다. 제각은 하지 않습니다.
 opening | Opening | 기초
 new | New | 신규
 cleared | Cleared | 해소
-written_off | Written off | 제각
+changed | Changed | 금액 변동
 closing | Closing | 기말
 listed | Listed as breaks | 불일치 목록
 tolerances | Tolerances used | 적용된 허용오차
@@ -190,7 +191,7 @@ window_total_again | Total at the end | 종료 시 총계
 window_agreed | Settled by | 확정 근거
 windows | Windows of the pull | 수집 구간
 sources | Sources | 자료 출처
-source_note | The two sides come from different systems: the i'mport API and the company's own books. | 두 자료는 서로 다른 시스템(아임포트 API, 회사 장부)에서 왔습니다.
+source_note | The PG side is the answer of the i'mport API, the ledger the company's own file or query. That the ledger was not itself made from the API is for the reviewer to confirm. | PG 자료는 아임포트 API 응답, 장부는 회사의 파일·조회 결과입니다. 장부가 API 자료로 만들어지지 않았는지는 검토자가 확인해야 합니다.
 source_pg | PG: rows used | PG: 사용한 행
 source_pg_hash | PG: SHA-256 over the sorted i'mport ids | PG: 정렬한 결제번호의 SHA-256
 source_ledger | Ledger: source | 장부: 출처
@@ -208,14 +209,14 @@ scope_settlement | Settlement, fees, deposits | 정산·수수료·입금
 scope_settlement_text | Whether the PG paid out what it owes. | PG 지급액의 정확성
 scope_fourth | Proof of cash, confirmations | 4열 현금검증·조회서
 scope_fourth_text | Bank accounts and letters of the PG and the bank. | 은행 계좌, PG·은행의 확인서
-scope_journal | Adjusting entries | 수정분개
-scope_journal_text | None is proposed or posted; each break names its next step. | 제안·기표하지 않으며 불일치마다 다음 조치를 안내합니다.
+scope_journal | Posting of entries | 분개 기표
+scope_journal_text | Entries are proposed by cause, with general account names; none is posted. | 원인별 분개를 일반 계정명으로 제안할 뿐 기표하지 않습니다.
 scope_later | Changes after this run | 실행 이후 변동
 scope_later_text | Later cancels and edits show when the period is pulled and compared again. | 이후 취소·수정은 다시 수집해 대사해야 나타납니다.
 scope_daily | Table by day | 일자별 표
 scope_daily_text | Left out: its sums did not tie to the control totals. | 합계 대조와 맞지 않아 싣지 않았습니다.
 signoff | Prepared and reviewed | 작성·검토
-signoff_note | To be filled in by hand; the reviewer is another person than the preparer. | 수기로 작성합니다. 검토자는 작성자와 달라야 합니다.
+signoff_note | To be filled in by hand; the reviewer is another person than the preparer. Marks: ✓ traced to the source, Σ added up again, C confirmed by a third party, T timing only. | 수기로 작성합니다. 검토자는 작성자와 달라야 합니다. 검증 표시: ✓ 원천 대조, Σ 재계산, C 제3자 조회, T 시차.
 role | Role | 구분
 preparer | Prepared by | 작성자
 reviewer | Reviewed by | 검토자
@@ -299,7 +300,7 @@ more | Show more | 더 보기
 contents | Contents | 목차
 sides_in_workbook | Every row that was used stands in the workbook of the same run. | 사용한 모든 행은 같은 실행의 엑셀 파일에 있습니다.
 breaks_capped | The first {shown} of {count} breaks; the workbook holds all. | 불일치 {count}건 중 {shown}건. 전체는 엑셀 파일에 있습니다.
-explain_more | result.explain("…") shows one order with both sides and every test. | result.explain("…")로 주문별 상세를 볼 수 있습니다.
+explain_more | result.browse() shows every break, to sort and search; result.explain("…") shows one order with both sides and every test. | result.browse()로 모든 불일치를 정렬·검색하고, result.explain("…")로 주문별 상세를 볼 수 있습니다.
 name_en | English name | 영문 이름
 name_ko | Korean name | 한글 이름
 secondary | Also | 추가 사유
@@ -322,7 +323,7 @@ WORDS = MappingProxyType(
         key: (english, korean)
         for key, english, korean in (
             [part.strip() for part in line.split(" | ")]
-            for line in (_LINES + KEY_LINES.lstrip()).strip().splitlines()
+            for line in (_LINES + CLOSE_LINES.lstrip() + KEY_LINES.lstrip()).strip().splitlines()
         )
     }
 )

@@ -67,9 +67,9 @@ def test_the_sheets_are_named_in_the_readers_language(written):
     english = openpyxl.load_workbook(written["en"], read_only=True).sheetnames
     korean = openpyxl.load_workbook(written["ko"], read_only=True).sheetnames
 
-    assert english[:5] == ["Summary", "Charts", "Breaks", "By day", "Cut-off"]
-    assert korean[:5] == ["요약", "차트", "불일치", "일자별", "기간귀속"]
-    assert len(english) == len(korean) == 9
+    assert english[:6] == ["Summary", "Charts", "Breaks", "By day", "Proposed entries", "Cut-off"]
+    assert korean[:6] == ["요약", "차트", "불일치", "일자별", "수정분개 제안", "기간귀속"]
+    assert len(english) == len(korean) == 10
 
 
 def test_page_1_starts_with_conclusion_and_marks(book, month):
@@ -261,6 +261,7 @@ def test_libreoffice_shows_hostile_text_as_it_was(hostile_path, office, tmp_path
         row = rows[f"imp_{number}"]
         assert row["merchant_uid"] == row["name"] == row["pg_provider"] == visible(text)
         assert visible(json.dumps(text, ensure_ascii=False))[1:-1] in row["cancel_history"]
+        assert "⟨U+D800⟩" in row["cancel_history"]
     assert not any(
         cell.data_type == "f" for sheet in copy for line in sheet.iter_rows() for cell in line
     )

@@ -16,6 +16,8 @@ from jtnet_recon.report.summary import summarise
 from jtnet_recon.report.view import view_of
 from jtnet_recon.report.words import WORDS, known, word
 
+STRICT = jr.PAYMENTS_TO_LEDGER
+
 
 def placeholders(text):
     return {name for _, name, *_ in string.Formatter().parse(text) if name}
@@ -24,6 +26,10 @@ def placeholders(text):
 def section(result, key):
     report = summarise(result, rows=False)
     return next(part for part in report.sections if part.key == key)
+
+
+def control(result, start):
+    return next(row for row in section(result, "controls").rows if row[0].startswith(start))
 
 
 def lines(part):
@@ -105,7 +111,7 @@ def test_the_ledgers_own_total_is_a_control(month):
     wrong.attrs["source"] = {**month.ledger.attrs["source"], "computed_total": 1}
 
     row = rows["The ledger's own total agrees with its rows"]
-    failed = section(dataclasses.replace(month, ledger=wrong), "controls").rows[-2]
+    failed = control(dataclasses.replace(month, ledger=wrong), "The ledger's own total")
 
     assert row[1] == Tag("passed", "passed")
     assert row[2] == row[3] == f"{month.ledger.attrs['source']['stated_total']:,}"
@@ -115,7 +121,7 @@ def test_the_ledgers_own_total_is_a_control(month):
 def test_a_payment_that_stands_twice_fails_its_control(month):
     twice = pd.concat([month.payments, month.payments.iloc[:1]], ignore_index=True)
 
-    row = section(dataclasses.replace(month, payments=twice), "controls").rows[-1]
+    row = control(dataclasses.replace(month, payments=twice), "No payment stands twice")
 
     assert (row[0], str(row[1]), row[3]) == ("No payment stands twice", "FAILED", "1")
 
@@ -173,20 +179,17 @@ def test_the_open_items_roll_forward_to_the_list(month):
     assert "no earlier run" in section(month, "open_roll").note
 
 
-def test_tolerances_show_when_the_result_has_any(month):
-    used = pd.DataFrame(
-        {
-            "tolerance": ["rounding"],
-            "times": [3],
-            "amount": [7],
-            "largest": [4],
-            "currency": ["KRW"],
-        }
+def test_each_tolerance_is_totalled_against_its_limit_and_budget(payments_of, ledger_of):
+    payments = payments_of(
+        "imp_uid | merchant_uid | amount\nimp_1 | order-1 | 14,003\nimp_2 | order-2 | 9,995"
     )
-    tolerant = dataclasses.replace(month, tolerances=used)
-    strict = dataclasses.replace(month, tolerances=used.head(0))
+    ledger = ledger_of("merchant_uid | amount\norder-1 | 14,000\norder-2 | 10,000")
+    rule = dataclasses.replace(jr.PAYMENTS_TO_LEDGER, tolerance=jr.Tolerance(amount=10, budget=50))
+    tolerant, strict = (jr.reconcile(payments, ledger, used) for used in (rule, STRICT))
 
-    assert lines(section(tolerant, "tolerances")) == [["rounding", "3", "KRW", "7", "4"]]
+    assert lines(section(tolerant, "tolerances")) == [
+        ["amount", "10 minor units", "2", "KRW", "8", "2", "5", "50"]
+    ]
     assert "tolerances" not in [part.key for part in summarise(strict).sections]
 
 
