@@ -131,10 +131,10 @@ def _with_news(
     breaks: pd.DataFrame, changes: Changes, previous: Snapshot, now: Snapshot
 ) -> pd.DataFrame:
     """Add what changed to the breaks; a failed control stays in front."""
-    known = breaks[breaks["money_at_risk"] > 0]["merchant_uid"].dropna()
+    known = set(breaks[breaks["money_at_risk"] > 0]["merchant_uid"].dropna())
     told = set(breaks[breaks["code"] == "P06"]["imp_uid"].dropna())
     news = [
-        _Item(side, change, previous, is_counted=change["merchant_uid"] in set(known))
+        _Item(side, change, previous, is_counted=change["merchant_uid"] in known)
         for side, table in (("payments", changes.payments), ("ledger", changes.ledger))
         if table is not None
         for change in table[table["code"] != ""].to_dict("records")
@@ -155,7 +155,7 @@ def _payment_columns(
     imp_uids: pd.Series[Any], now: pd.DataFrame | None, before: pd.DataFrame | None
 ) -> pd.DataFrame:
     """Take the payments' own columns, as they are now or, of those that are gone, as they were."""
-    sides = [side for side in (now, before) if side is not None]
+    sides = [s[s["imp_uid"].isin(imp_uids)] for s in (now, before) if s is not None]
     if not sides:
         return pd.DataFrame(index=imp_uids.index)
     known = pd.concat(sides, ignore_index=True).drop_duplicates("imp_uid").set_index("imp_uid")

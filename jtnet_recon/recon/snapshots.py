@@ -128,7 +128,7 @@ class Changes:
     before, after : str
         What the snapshots are called.
     is_same_period : bool
-        Whether both are of one period. If not, only what both hold was compared.
+        Whether both are known to be of one period. If not, only what both hold was compared.
     payments : DataFrame, one row a payment, or None
         imp_uid, merchant_uid, currency, change (new, vanished, changed), what, what_ko, code
         (P06, C09, X02 or empty), columns (that differ), then status, amount, cancel_amount and
@@ -159,7 +159,11 @@ class Changes:
             else f"{len(self.ledger):,} orders of the ledger",
             f"{len(self.breaks):,} breaks",
         ]
-        note = "" if self.is_same_period else " Of other periods: only what both hold is compared."
+        note = (
+            ""
+            if self.is_same_period
+            else " Not known to be of one period: only what both hold is compared."
+        )
         return f"From {self.before} to {self.after}: {', '.join(parts)} differ.{note}"
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -45,6 +46,8 @@ def test_a_hundred_kills_lose_nothing_and_break_nothing(tmp_path):
     assert acknowledged > 0
     store = jr.Store(folder)
     assert len(store.runs()) == runs
+    for path in (folder / "tables").iterdir():
+        assert path.name == f"{hashlib.sha256(path.read_bytes()).hexdigest()}.parquet"
     # The same run in a store that nobody disturbed has the same tables, byte for byte.
     calm = jr.Store(tmp_path / "calm")
     calm.save_run(result(), job="last")
