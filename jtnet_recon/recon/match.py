@@ -7,7 +7,8 @@ inputs before anything is returned: rows and money must add up, or nothing comes
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -25,6 +26,9 @@ from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
 from jtnet_recon.recon.sources import Side, Source, connect, open_side
 from jtnet_recon.recon.transactions import transactions
 from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, TRANSACTIONS, conform
+
+if TYPE_CHECKING:
+    from jtnet_recon.recon.items import Compared
 
 
 def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
@@ -96,8 +100,7 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
     left, right = _open(connection, payments, ledger, rule)
     if prepare is not None:
         _register_prepared(connection, prepare)
-    certificate = left.attrs.get("pull")
-    as_of_us = _as_of_us(as_of, certificate)
+    as_of_us = _as_of_us(as_of, left.attrs.get("pull"))
     if rule.level == "orders":
         compared = compare_orders(
             connection, left, right, rule,
@@ -105,21 +108,29 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
         )  # fmt: skip
     else:
         compared = compare_entries(connection, left, right, rule)
-    items = compared.items
+    result = _proved(connection, left, right, rule, compared)
+    if left.frame is not None and right.frame is not None:
+        result.item_source.close()
+    return replace(result, as_of=_instant_text(as_of_us), prepared=prepare)
+
+
+def _proved(
+    connection: duckdb.DuckDBPyConnection, left: Side, right: Side, rule: Rule, compared: Compared
+) -> Reconciliation:
+    """Hold what the passes found against the inputs, total it and write the breaks."""
+    items, control_totals = compared.items, compared.control_totals
+    rests = compared.rest_payments, compared.rest_ledger
     with ThreadPoolExecutor(max_workers=1) as beside:  # the breaks need no engine, the totals do
-        rests = compared.rest_payments, compared.rest_ledger
         breaks = beside.submit(breaks_of, items, rule, *rests)
-        control_totals = compared.control_totals
         totals = balance.totals_of(connection, items)
         balance.check_conservation(control_totals, totals)
         bridge = balance.bridge_of(control_totals, totals, rule.sides)
         tolerances = tolerances_of(connection, items, rule)
         controls = balance.controls_of(
-            control_totals, totals, bridge, certificate=certificate, tolerances=tolerances,
-            is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
+            control_totals, totals, bridge, certificate=left.attrs.get("pull"),
+            tolerances=tolerances, is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
         )  # fmt: skip
-    is_whole = left.frame is not None and right.frame is not None
-    result = Reconciliation(
+    return Reconciliation(
         rule=rule,
         item_source=items,
         breaks=with_controls(breaks.result(), controls, rule),
@@ -130,12 +141,7 @@ def _reconcile(  # noqa: PLR0913 - the same, with the engine
         tolerances=tolerances,
         payments=_used(left, compared.rest_payments),
         ledger=_used(right, compared.rest_ledger),
-        as_of=_instant_text(as_of_us),
-        prepared=prepare,
     )
-    if is_whole:
-        items.close()
-    return result
 
 
 def _instant_text(micros: int | None) -> str:

@@ -106,8 +106,6 @@ class Rule:
     ----------
     name : str
         Stands in the report.
-    name_ko : str, optional
-        Stands in a Korean report; ``name`` without it.
     level : {"entries", "orders"}, default "entries"
         Whether single rows are paired, or all rows of an order with all rows of it.
     key, amount, day, currency, kind : str or (str, str)
@@ -135,6 +133,8 @@ class Rule:
         primary.
     sides : tuple of str, default ("first table", "second table")
         What reports call the two tables; ``("PG", "ledger")`` in the rules of this package.
+    name_ko : str, optional
+        Stands in a Korean report; ``name`` without it.
     """
 
     name: str
