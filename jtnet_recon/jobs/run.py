@@ -250,14 +250,15 @@ def _reconciled(turn: Turn, store: Store, resumed: str | None) -> Reconciliation
 
 
 def _before(turn: Turn, store: Store) -> Run | None:
-    """Find the run whose open items are carried on; not the same day's, which may be repeated."""
+    """Find the run whose open items are carried on: of the latest day before this one.
+
+    Not of this day: it may be repeated, and then comes out the same.
+    """
     if not turn.job.roll_forward:
         return None
-    for run_id in reversed(store.runs(turn.name)["run_id"].tolist()):
-        run = store.run(run_id)
-        if str(run.facts["inputs"].get("on", "")) < str(turn.on):
-            return run
-    return None
+    done = [told for told in turn.memory.lines() if told["status"] == "done"]
+    earlier = [(told["on"], told["run_id"]) for told in done if told["on"] < str(turn.on)]
+    return store.run(max(earlier)[1]) if earlier else None
 
 
 def _dated(turn: Turn, result: Reconciliation) -> Reconciliation:

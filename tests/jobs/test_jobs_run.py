@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 import stat
+import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,20 @@ def test_a_run_pulls_reconciles_keeps_and_reports(
     assert store.runs()["run_id"].tolist() == [line["run_id"]] == [1]
     assert store.pulls()["verdict"].tolist() == ["COMPLETE"]
     assert store.run(1).facts["digest"] == line["digest"]
+
+
+def test_who_looks_on_is_told_in_words_and_a_log_is_not(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(desk, FILES)
+    _, _, logged = run(capsys, "daily", "--on", "2022-11-08")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    _, (line,), seen = run(capsys, "daily", "--on", "2022-11-08", "--lang", "ko")
+
+    assert logged == ""
+    assert seen.split("\n")[1] == "daily 2022-11-07: 대사 완료, 미해소 있음"
+    assert f"차이 {line['totals'][0]['difference']:,}" in seen
 
 
 def test_its_figures_are_those_of_the_same_work_by_hand(
@@ -223,6 +238,38 @@ def test_an_output_never_replaces_an_input(desk: Path, capsys: pytest.CaptureFix
     assert (desk / "ledger_2022-11.xlsx").read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "step"),
+    [
+        ("[jobs.daily]", 'store = "recon.toml"\n[jobs.daily]', "lock"),
+        ("{job}_{period}.parquet", "recon.toml/{job}.parquet", "reports"),
+    ],
+)
+def test_a_folder_that_cannot_be_made_ends_with_exit_code_3(
+    old: str, new: str, step: str, desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(desk, FILES.replace(old, new))
+
+    code, (line,), error = run(capsys, "daily", "--on", "2022-11-08")
+
+    assert (code, line["exit"], line["step"], line["code"]) == (3, 3, step, "JR-STORE")
+    assert "folder" in error
+
+
+def test_orders_missing_in_a_file_of_payments_are_looked_up_if_that_is_wanted(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = '{ file = "p_{period}.parquet", verify = true }'
+    written(desk, FILES.replace('"p_{period}.parquet"', source))
+
+    _, (line,), _ = run(capsys, "daily", "--on", "2022-11-08")
+
+    breaks = jr.Store("store").run(line["run_id"]).breaks
+    said = breaks.loc[breaks["code"] == "P02", "verified"].tolist()
+    assert said
+    assert "" not in said
+
+
 def test_a_query_of_a_database_is_a_ledger(
     desk: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -334,12 +381,16 @@ def test_missed_and_failed_days_are_caught_up_in_order(
 def test_open_items_are_rolled_forward_from_the_day_before_and_a_day_may_be_repeated(
     desk: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    written(desk, API + "roll_forward = true\n")
+    written(
+        desk,
+        API.replace('"reports/{start:%Y}/{job}_{period}.xlsx", ', "") + "roll_forward = true\n",
+    )
 
-    lines = [run(capsys, "daily", "--on", f"2022-11-{day}")[1][0] for day in ("08", "09", "09")]
+    days = ("08", "09", "09", "08", "10")
+    lines = [run(capsys, "daily", "--on", f"2022-11-{day}")[1][0] for day in days]
 
     store = jr.Store("store")
-    first, second, again = (store.run(line["run_id"]) for line in lines)
+    first, second, again, _, last = (store.run(line["run_id"]) for line in lines)
     won = second.table("roll_forward").query("currency == 'KRW'").set_index("step")
     assert won.loc["opening", "rows"] == lines[0]["totals"][0]["open_items"]
     for figure in ("rows", "difference", "money_at_risk"):
@@ -348,6 +399,9 @@ def test_open_items_are_rolled_forward_from_the_day_before_and_a_day_may_be_repe
         assert parts == steps["closing"]
     assert "roll_forward" not in first.facts["tables"]
     assert again.table("roll_forward").equals(second.table("roll_forward"))
+    # The 8th was repeated after the 9th, and still the 9th is the day before the 10th.
+    opening = last.table("roll_forward").query("currency == 'KRW' and step == 'opening'")
+    assert opening["rows"].tolist() == [won.loc["closing", "rows"]]
 
 
 def test_nothing_missed_is_said(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

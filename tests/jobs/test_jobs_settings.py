@@ -80,6 +80,7 @@ def test_an_unknown_name_is_refused_with_file_place_and_the_nearest_known(
         (JOB + JOB.replace("daily", "a b").replace("[jobs.a b]", "[jobs.'a b']"), "jobs.a b"),
         (JOB + "[mail]\nhost='mail.example.com'\nsender='x'\nsecurity='none'", "on this machine"),
         (JOB + "[mail]\nhost='mail.example.com'\nsender='x'\nuser='u'", "belong together"),
+        (JOB + "notebook = { path = 'a.py', output = 'a.ipynb' }", "end in .ipynb"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(wrong: str, said: str, bare: Path) -> None:
