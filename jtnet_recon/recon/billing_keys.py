@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from jtnet_recon.errors import TableError
 from jtnet_recon.period import KST_NAME, Period
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.billing_keys_bridge import bridge_of_audit, stages_of
@@ -171,6 +172,9 @@ def audit(  # noqa: PLR0913 - each is one input, or how it is judged
         load_contracts(facts, contracts)
         load_cycles(facts)
         return _audited(facts, compare_charges(facts), contracts, instant)
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        message = "The amounts of one billing key add up to more than 64 bits can hold."
+        raise TableError(message, hint="Check the amounts.") from error
     finally:
         facts.connection.close()
 

@@ -86,6 +86,7 @@ def _check(contracts: pd.DataFrame) -> None:
             "is not a day of a month",
             "1 to 31",
         ),
+        "price": (contracts["price"] < 0, "is below 0", "the price, 0 for a free plan"),
     }
     for name, (bad, what, right) in places.items():
         if bad.any():
@@ -331,8 +332,8 @@ FROM (
     FROM payments_in WHERE customer_uid IS NOT NULL
 ) JOIN named_key AS n ON n.uid = customer_uid LEFT JOIN booked_day ON order_id = merchant_uid
 """
-# What the contracts ask for in the period, and where a schedule is open. On its last day a
-# contract may still be charged, but need not be.
+# What the contracts ask for in the period, and where a schedule is open; a price of 0 asks for
+# nothing. On its last day a contract may still be charged, but need not be.
 _CYCLE = f"""
 CREATE TEMP TABLE cycle AS
 WITH day AS (SELECT DISTINCT billing_day, due FROM calendar),
@@ -350,6 +351,7 @@ SELECT row_number() OVER (ORDER BY NOT w.is_in_scope, w.contract_no, w.due) - 1 
        CASE WHEN w.versions = 1 THEN w.price ELSE p.price END AS price
 FROM wanted AS w LEFT JOIN price AS p ON w.versions > 1 AND p.contract_no = w.contract_no
      AND w.due >= p.price_from AND w.due < p.price_until
-WHERE w.ends IS NULL OR w.due < w.ends
-   OR w.cycle IN (SELECT cycle FROM event WHERE is_charge AND cycle IS NOT NULL)
+WHERE CASE WHEN w.versions = 1 THEN w.price ELSE p.price END > 0
+  AND (w.ends IS NULL OR w.due < w.ends
+       OR w.cycle IN (SELECT cycle FROM event WHERE is_charge AND cycle IS NOT NULL))
 """

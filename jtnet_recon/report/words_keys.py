@@ -114,6 +114,11 @@ audit_chart_bridge | From the contracts to what was paid, {currency} | 계약에
 audit_side_ledger | Contracts | 계약
 audit_rows_ledger | Cycles of contracts | 계약 회차
 audit_net_ledger | Contracts | 계약 금액
+excluded_refund | refund of a charge | 결제의 환불
+excluded_refunded in full | second charge, paid back in full | 중복 결제 후 전액 환불
+excluded_cycle of another period | charge for a cycle of another period | 다른 기간 회차의 결제
+excluded_not due yet | not due yet, or still in grace | 미도래 또는 유예기간
+excluded_contract ended | failed, and the contract was ended | 결제 실패 후 계약 종료
 audit_outcome_only_ledger | Only in the contracts | 계약에만 있음
 audit_outcome_only_payments | Only charged | 결제에만 있음
 audit_source_note | The two sides come from different systems: the i'mport API and the company's own contracts. | 두 자료는 서로 다른 시스템(아임포트 API, 회사 계약 대장)에서 왔습니다.

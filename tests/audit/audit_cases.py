@@ -154,6 +154,20 @@ def _risen(world: World, uid: str) -> Found:
     return []
 
 
+@case("free until December")
+def _free(world: World, uid: str) -> Found:
+    usual(world, uid, price=0)
+    world.contract(uid, price=10_000, price_from="2022-12-01")
+    world.charge(uid, "2022-12-10 10:00")
+    return []
+
+
+@case("P01 charged while it is free")
+def _free_charged(world: World, uid: str) -> Found:
+    usual(world, uid, price=0)
+    return [("P01", world.charge(uid, "2022-11-10 10:00"), -10_000, 10_000)]
+
+
 @case("failed, and the contract was ended for it")
 def _suspended(world: World, uid: str) -> Found:
     usual(world, uid, ends_on="2022-11-20")

@@ -209,8 +209,9 @@ def test_two_plans_that_start_together_are_two_contracts():
 @pytest.mark.parametrize(
     ("given", "message"),
     [({"billing_day": 32}, "contracts.billing_day: 32 is not a day of a month"),
-     ({"starts_on": None}, "contracts.starts_on: there is no day")],
-    ids=["billing day", "start"],
+     ({"starts_on": None}, "contracts.starts_on: there is no day"),
+     ({"price": -1}, "contracts.price: -1 is below 0")],
+    ids=["billing day", "start", "price"],
 )  # fmt: skip
 def test_a_contract_whose_days_cannot_be_known_is_refused(given, message):
     with pytest.raises(jr.TableError, match=message):
