@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import time
+import traceback
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,11 +66,17 @@ def kill_one(folder, found, log, *, delay_s, first):
     if hasattr(os, "fork"):
         child = os.fork()
         if child == 0:
-            handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-            write(folder, found, first, lambda text: os.write(handle, text.encode()))
+            try:
+                handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+                write(folder, found, first, lambda text: os.write(handle, text.encode()))
+            except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
+                traceback.print_exc()
+            finally:
+                os._exit(70)
         time.sleep(delay_s)
         os.kill(child, 9)
-        os.waitpid(child, 0)
+        status = os.waitpid(child, 0)[1]
+        assert os.WIFSIGNALED(status), "the writer ended by itself: its error stands above"
         return
     with subprocess.Popen([sys.executable, __file__, "write", folder, log, str(first)]) as child:
         time.sleep(2 + delay_s)
@@ -77,7 +84,7 @@ def kill_one(folder, found, log, *, delay_s, first):
 
 
 def main(folder, kills, seed):
-    """Kill writers at random moments, and check the store after each."""
+    """Kill writers at random moments, some while they make a store; check it after each kill."""
     log = Path(folder).with_name("acknowledged")
     log.touch()
     chance = random.Random(seed)
@@ -86,7 +93,13 @@ def main(folder, kills, seed):
     began = time.perf_counter()
     jr.Store(folder).save_run(found, job="second", started=START)
     save_s = time.perf_counter() - began
-    for kill in range(kills):
+    for kill in range(kills // 5):
+        fresh, fresh_log = (Path(folder).with_name(f"{name}-{kill}") for name in ("fresh", "log"))
+        fresh_log.touch()
+        delay_s = chance.uniform(0, save_s)
+        kill_one(str(fresh), found, str(fresh_log), delay_s=delay_s, first=0)
+        check(fresh, fresh_log, deep=False)
+    for kill in range(kills - kills // 5):
         delay_s = chance.uniform(0, 2 * save_s)
         kill_one(folder, found, str(log), delay_s=delay_s, first=1_000 * (kill + 1))
         check(folder, log, deep=kill % 10 == 9)

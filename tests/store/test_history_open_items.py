@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jtnet_recon as jr
+from jtnet_recon.recon.carry import carry_forward
 from jtnet_recon.recon.open_items import COLUMNS, open_items_of, roll_gap, rolled
 from jtnet_recon.recon.snapshots import Snapshot
+from jtnet_recon.report.summary import summarise
 
 NOVEMBER, DECEMBER = "2022-11-01..2022-11-30", "2022-12-01..2022-12-31"
 HEAD = "imp_uid | merchant_uid | amount | paid_at\n"
@@ -201,6 +203,22 @@ def test_carried_rows_clear_across_the_month_s_end(tmp_path, november, december)
         "changed": (0, 0),
         "closing": (4, 15_150),
     }
+
+
+def test_a_report_counts_the_carried_rows_as_offered(november, december):
+    payments, ledger = (frame.copy() for frame in december)
+    counts = {"distinct": len(payments), "payments": len(payments), "repeats": 0}
+    payments.attrs["pull"] = pull_of(DECEMBER, "2023-01-05") | counts | {"older_versions": 0}
+    ledger.attrs["source"] = {"rows_offered": len(ledger)}
+
+    carried = carry_forward(november.snapshot, payments, ledger)
+    summary = summarise(jr.reconcile(*carried, previous=november), rows=False)
+
+    (records,) = [section for section in summary.sections if section.key == "records"]
+    assert [(row[1], row[2], row[-1].tone) for row in records.rows] == [
+        (5, 5, "passed"),
+        (4, 4, "passed"),
+    ]
 
 
 def test_a_ledger_that_reaches_back_speaks_for_itself(tmp_path, november, december, ledger_of):
