@@ -109,7 +109,11 @@ class Certificate:
     verdict: Verdict = "INCOMPLETE"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data that JSON can hold."""
+        """Return it as plain data that JSON can hold.
+
+        ``resumed_windows`` is there where a pull that had died walked some of them.
+        """
+        resumed = sum(1 for record in self.windows if record.kept_s)
         return {
             "certificate": _FORMAT,
             "verdict": self.verdict,
@@ -122,6 +126,7 @@ class Certificate:
             "endpoint": "GET /payments/status/all",
             "parameters": {"sorting": "started", "limit": 1000},
             "windows": [record.to_dict() for record in self.windows],
+            **({"resumed_windows": resumed} if resumed else {}),
             **self.facts,
             "digest": self.digest,
             "started_at": iso_kst(self.started_s) if self.started_s else None,

@@ -169,6 +169,7 @@ pull_not_called_json | Answers not called JSON | JSON이 아니라고 표시된 
 pull_distinct | Distinct payments seen | 확인된 고유 결제
 pull_repeats | Seen twice, alike | 같은 내용으로 두 번 수집
 pull_older_versions | Seen twice, changed meanwhile | 수집 중 변경
+pull_resumed_windows | Windows walked before the pull was resumed | 재개 전에 조회한 구간
 pull_payments | Payments of the period | 대상 기간 결제
 pull_statuses | Their statuses | 결제상태별 건수
 pull_unknown_fields | Fields new to this version | 알려지지 않은 필드
