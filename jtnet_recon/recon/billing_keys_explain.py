@@ -43,7 +43,7 @@ EVENTS = {
 }
 """Kinds of events of a timeline, in English and Korean."""
 _COLUMNS = ["at", "event", "merchant_uid", "imp_uid", "amount", "currency", "code"]
-_HEADS_KO = {"at": "일시", "event": "내용", "code": "사유코드"}
+_HEADS_KO = {"event": "내용", "code": "사유코드"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,8 @@ def _schedule_events(schedules: pd.DataFrame) -> Iterator[_Event]:
 def _shown(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Write a part as texts under the headings of the language, without empty columns."""
     filled = [name for name in frame.columns if frame[name].notna().any()]
-    texts = shown(frame[filled], lang)
+    whole = frame[filled].astype(dict.fromkeys(frame[filled].select_dtypes("Int64"), "object"))
+    texts = shown(whole, lang)
     return texts.rename(columns=_HEADS_KO) if lang == "ko" else texts
 
 

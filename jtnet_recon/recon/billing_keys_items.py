@@ -48,7 +48,9 @@ def compare_charges(facts: Facts) -> Reconciliation:
         are not part of it.
     """
     facts.run(_MOVEMENT)
-    result = reconcile(facts.frame(_MOVEMENTS), facts.frame(_ASKED), facts.rule.charges)
+    result = reconcile(
+        facts.frame(_MOVEMENTS), facts.frame(_ASKED), facts.rule.charges, memory_limit=facts.memory_limit
+    )  # fmt: skip
     # Both sides as they are shown come later, with more columns; these make room for them.
     nothing = pd.DataFrame()
     return dataclasses.replace(result, payments=nothing, ledger=nothing)

@@ -68,6 +68,8 @@ class Facts:
         The days of which the cycles are judged.
     has_keys, has_schedules : bool
         Whether keys and schedules were given at all: of what was not read, nothing is said.
+    memory_limit : str, optional
+        Beyond it every engine of the audit works on disk.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -79,6 +81,7 @@ class Facts:
     period: Period
     has_keys: bool
     has_schedules: bool
+    memory_limit: str | None = None
 
     def run(self, statement: str) -> None:
         """Execute a statement with the values that it names.
@@ -184,6 +187,7 @@ def open_facts(  # noqa: PLR0913 - the inputs of an audit, and how it is judged
     facts = Facts(
         connect(memory_limit=memory_limit), used, booked, known, rule, values, period,
         has_keys=keys is not None, has_schedules=schedules is not None,
+        memory_limit=memory_limit,
     )  # fmt: skip
     _load(facts)
     return facts

@@ -73,11 +73,17 @@ def doubles_of(facts: Facts) -> pd.DataFrame:
 
 
 _STORIES = f"""
-WITH failed AS (
+WITH attempt AS (SELECT * FROM event WHERE is_failure AND is_due),
+-- What fails after the cycle was paid is another story: somebody wanted more.
+first_paid AS (
+    SELECT cycle, min(at_us) AS paid_us FROM event
+    WHERE is_charge AND cycle IN (SELECT cycle FROM attempt) GROUP BY cycle
+), failed AS (
     SELECT cycle, any_value(key_no) AS key_no, any_value(due) AS due,
            any_value(currency) AS currency, count(*) AS attempts, min(at_us) AS first_us,
            max(at_us) AS last_us
-    FROM event WHERE is_failure AND is_due GROUP BY cycle
+    FROM attempt LEFT JOIN first_paid USING (cycle)
+    WHERE at_us <= coalesce(paid_us, at_us) GROUP BY cycle
 ), paid AS (
     SELECT cycle, count(*) AS payments, count(*) FILTER (WHERE net > 0) AS kept,
            sum(net)::BIGINT AS paid, min(at_us) AS paid_us

@@ -69,7 +69,8 @@ def _side(table: str, key: str) -> str:
 
 def _compare(facts: Facts, sides: tuple[str, str], rule: Rule, name: str) -> None:
     """Run the engine on two tables, and keep what it left alone or found to differ."""
-    result = reconcile(facts.frame(sides[0]), facts.frame(sides[1]), rule)
+    left, right = (facts.frame(side) for side in sides)
+    result = reconcile(left, right, rule, memory_limit=facts.memory_limit)
     others = result.item_source.others
     wanted = "code rows_payments rows_ledger amount_payments amount_ledger row_p row_l".split()
     numbered = others.select(wanted).append_column("item", pa.array(np.arange(len(others))))

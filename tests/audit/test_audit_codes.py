@@ -101,6 +101,26 @@ def test_the_primary_code_is_the_one_that_wins_and_the_others_are_secondary(audi
     assert by_key["P07 on a key without a contract"] == "B01"
 
 
+def test_a_pair_of_which_one_was_paid_back_is_listed_with_nothing_to_refund(audited):
+    doubles = audited.doubles.set_index("customer_uid")
+    row = doubles.loc["charged twice and one paid back is settled"]
+
+    assert (row["form"], row["refunded"], row["refundable"]) == ("within minutes", 10_000, 0)
+    assert row["other_merchant_uid"] == "charged twice and one paid back is settled b"
+    partly = doubles.loc["B10 by recovery and by hand"]
+    assert (partly["form"], partly["refundable"]) == ("same cycle", 10_000)
+
+
+def test_a_story_ends_with_what_came_of_the_cycle(audited):
+    stories = audited.stories.set_index("customer_uid")
+
+    assert stories.loc["two days late, by recovery, is one story", "ending"] == "paid"
+    assert stories.loc["two days late, by recovery, is one story", "attempts"] == 2
+    assert stories.loc["B10 by recovery and by hand", "ending"] == "paid twice"
+    assert stories.loc["S03 nothing done", "ending"] == "unpaid"
+    assert "P19 given up" not in stories.index
+
+
 def test_keys_left_at_jtnet_after_its_end_cannot_be_charged():
     world = World()
     world.contract("left", starts_on="2022-05-10")

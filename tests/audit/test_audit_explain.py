@@ -71,6 +71,7 @@ def test_each_break_says_what_was_seen_why_and_what_next(result):
     assert jr.CODES["B10"].next_action in text
     assert "issued again" in text
     assert "registered 344 days ago" in text
+    assert "12,000  KRW" in text
 
 
 def test_it_speaks_korean(result):
