@@ -120,7 +120,15 @@ def read_secrets(env_file: str | os.PathLike[str] | None = None) -> Secrets:
     _refuse_open(path)
     from dotenv import dotenv_values
 
-    found = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    try:
+        found = dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        # The error quotes the bytes, which are secrets.
+        raise ConfigError(
+            message=f"{path.name} is not UTF-8.",
+            hint="Save it as UTF-8.",
+            hint_ko=f"{path.name} 파일을 UTF-8로 저장하세요.",
+        ) from None
     _refuse_unknown(found, f"The line {{name}} of {path.name}")
     return Secrets(path, {name: value for name, value in found.items() if value})
 

@@ -99,7 +99,7 @@ def check_reports(folder: Path, runs: dict[int, dict[str, str]]) -> None:
 
 
 # A hundred moments in all.
-@pytest.mark.parametrize(("names", "moments"), [(BOTH, 40), (ITEMS, 60)], ids=["both", "items"])
+@pytest.mark.parametrize(("names", "moments"), [(BOTH, 25), (ITEMS, 75)], ids=["both", "items"])
 def test_killed_runs_leave_no_partial_report_and_lose_no_committed_run(
     names: tuple[str, ...],
     moments: int,
@@ -135,7 +135,7 @@ def test_the_first_report_is_not_there_before_its_run_is_committed(
 ) -> None:
     acts = nursery(desk_in(tmp_path / "whole", shop, ITEMS))["acts"]
 
-    for back in range(0, 40, 5):
+    for back in range(0, 40, 10):
         folder = desk_in(tmp_path / f"killed-{back}", shop, ITEMS)
         assert nursery(folder, event=acts - back)["code"] == -9
         check_reports(folder, committed(folder, {}))

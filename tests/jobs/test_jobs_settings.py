@@ -254,6 +254,17 @@ def test_a_mistyped_name_in_the_file_of_secrets_is_refused(bare: Path) -> None:
     assert caught.value.hint == "Did you mean JTNET_RECON_SECRET?"
 
 
+def test_a_file_of_secrets_in_another_encoding_is_refused_and_not_repeated(bare: Path) -> None:
+    (bare / ".env").write_bytes("JTNET_RECON_KEY=비밀-1234\n".encode("cp949"))
+    (bare / ".env").chmod(0o600)
+
+    with pytest.raises(jr.ConfigError, match=r"\.env is not UTF-8") as caught:
+        read_secrets(bare / ".env")
+
+    assert "1234" not in repr(caught.value.__dict__)
+    assert caught.value.__cause__ is None
+
+
 def test_a_secret_is_put_into_an_address_as_addresses_need_it(
     bare: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
