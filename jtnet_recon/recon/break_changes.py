@@ -25,7 +25,7 @@ def break_changes(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row a break
-        merchant_uid, imp_uid, kind, currency, change (new, vanished, changed), then code,
+        Columns merchant_uid, imp_uid, kind, currency, change (new, vanished, changed), then code,
         severity, difference and money_at_risk with ``_before`` and ``_after``; minor units.
     """
     both = _keyed(before).merge(

@@ -46,7 +46,7 @@ def ledger_changes(  # noqa: PLR0913 - two tables and what is known of them
     Returns
     -------
     DataFrame, one row an order and currency
-        merchant_uid, currency, change, what, code, rows, amount, cancel_amount and net with
+        Columns merchant_uid, currency, change, what, code, rows, amount, cancel_amount and net with
         ``_before`` and ``_after``, first_on, net_change, money_at_risk; minor units.
     """
     sides = [_orders(before), _orders(after)]

@@ -125,7 +125,7 @@ def roll_forward_of(
     Returns
     -------
     DataFrame, one row a currency and step
-        currency, step (opening, new, cleared, changed, closing), label, label_ko, rows,
+        Columns currency, step (opening, new, cleared, changed, closing), label, label_ko, rows,
         difference, money_at_risk; minor units. Each of the three adds up to ``closing``, which
         is counted from the list itself.
     """

@@ -227,7 +227,18 @@ class Writer:
         self._path = path
 
     def entries(self, kind: Kind) -> list[Entry]:
-        """Return every entry of a kind, oldest first, each checked."""
+        """Return every entry of a kind, oldest first, each checked.
+
+        Parameters
+        ----------
+        kind : {"pull", "run"}
+            Which.
+
+        Returns
+        -------
+        list of Entry
+            As they stand inside the transaction.
+        """
         return _checked(self._connection, kind, self._path)
 
     def add(self, kind: Kind, name: str, facts: dict[str, Any]) -> Entry:

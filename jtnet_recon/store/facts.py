@@ -37,7 +37,7 @@ def pull_facts(payments: pd.DataFrame, *, sha256: str, saved_at: str) -> dict[st
     Returns
     -------
     dict
-        sha256, rows, saved_at, certificate.
+        With sha256, rows, saved_at and certificate.
     """
     return {
         "sha256": sha256,
@@ -62,8 +62,14 @@ def run_facts(  # noqa: PLR0913 - each is one thing an auditor asks of a run
     ----------
     result : Reconciliation
         What was found.
-    job, period, inputs, outputs, started
-        As :meth:`jtnet_recon.Store.save_run` has them.
+    job : str
+        The job's name.
+    period : Period or str or None
+        What the run is about.
+    inputs, outputs : Mapping or None
+        What went in and came out.
+    started : datetime or None
+        When the run began.
 
     Returns
     -------
