@@ -210,6 +210,7 @@ def sandbox(
     period: options.Month = "2022-11",
     seed: options.Seed = 7,
     orders: options.Orders = 600,
+    subscriptions: options.Subscriptions = None,
     fault: options.Fault = None,
     fault_seed: options.FaultSeed = 0,
     fault_share: options.FaultShare = 0.2,
@@ -217,14 +218,14 @@ def sandbox(
 ) -> int:
     """Imitate the i'mport API and its payment window on this machine.
 
-    It also writes the shop's ledger, to be reconciled; Ctrl-C ends it.
+    It also writes the shop's ledger, to be reconciled, or the contracts of its subscriptions, to be
+    audited; Ctrl-C ends it.
     """
-    from jtnet_recon.cli.sandbox import faults_of, run
+    from jtnet_recon.cli.sandbox import Size, faults_of, run
 
     faults = faults_of(fault or (), seed=fault_seed, share=fault_share)
-    return run(
-        port=port, out=out, period=period, seed=seed, orders=orders, faults=faults, lang=lang
-    )
+    size = Size(orders, subscriptions)
+    return run(port=port, out=out, period=period, seed=seed, size=size, faults=faults, lang=lang)
 
 
 @commands.command(epilog=_RUN)

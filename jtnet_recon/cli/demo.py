@@ -11,7 +11,7 @@ from jtnet_recon.cli.absence import verified_line
 from jtnet_recon.cli.failures import AGREES, BREAKS
 from jtnet_recon.cli.pull import pulled_line
 from jtnet_recon.cli.reconcile import Output, ledger_lines, write_reports
-from jtnet_recon.cli.sandbox import made
+from jtnet_recon.cli.sandbox import Size, made
 from jtnet_recon.cli.summary import summary_lines
 from jtnet_recon.cli.targets import check_report_targets, check_writable
 from jtnet_recon.cli.typed import typed
@@ -64,7 +64,7 @@ def run(*, out: Path, lang: str, period: str, seed: int, orders: int, progress: 
     """
     begun = time.monotonic()
     words = WORDS[lang]
-    sandbox = made(out=out, period=period, seed=seed, orders=orders)
+    sandbox = made(out=out, period=period, seed=seed, size=Size(orders))
     files = _files(out, period)
     with sandbox:
         print(words["demo_sandbox"].format(url=sandbox.url), flush=True)

@@ -228,3 +228,12 @@ ContractMap = Annotated[
 AlsoHtml = Annotated[
     bool, typer.Option("--html", help="Write the page beside each workbook as well.")
 ]
+Subscriptions = Annotated[
+    int | None,
+    typer.Option(
+        "--subscriptions",
+        metavar="N",
+        help="Instead of a shop, a business of N subscriptions (60 or more), with its contracts.",
+        show_default=False,
+    ),
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jtnet_recon.cli.typed import typed
@@ -20,13 +21,29 @@ if TYPE_CHECKING:
 _TURN_S = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What is invented, and how large.
+
+    Parameters
+    ----------
+    orders : int
+        Of the shop's month.
+    subscriptions : int, optional
+        Of a business that has no shop: then no orders are invented.
+    """
+
+    orders: int
+    subscriptions: int | None = None
+
+
 def run(
     *,
     port: int,
     out: Path,
     period: str,
     seed: int,
-    orders: int,
+    size: Size,
     faults: Faults | None = None,
     lang: str,
 ) -> int:
@@ -38,7 +55,7 @@ def run(
         On 127.0.0.1; 0 is any free one.
     out : Path
         Where the ledger files go.
-    period, seed, orders
+    period, seed, size
         Which month is invented.
     faults : Faults, optional
         What goes wrong.
@@ -50,10 +67,10 @@ def run(
     int
         Never; Ctrl-C ends it as ``KeyboardInterrupt``.
     """
-    sandbox = made(out=out, period=period, seed=seed, orders=orders, port=port)
+    sandbox = made(out=out, period=period, seed=seed, size=size, port=port)
     sandbox.set_faults(faults)
     with started(sandbox, port=port):
-        for line in _instructions(sandbox, period=period, lang=lang):
+        for line in _instructions(sandbox, size, period=period, lang=lang):
             print(line, flush=True)
         while True:
             time.sleep(_TURN_S)
@@ -93,14 +110,14 @@ def faults_of(modes: Iterable[str], *, seed: int, share: float) -> Faults:
         ) from error
 
 
-def made(*, out: Path, period: str, seed: int, orders: int, port: int = 0) -> Sandbox:
-    """Make the sandbox and the folder of its ledgers.
+def made(*, out: Path, period: str, seed: int, size: Size, port: int = 0) -> Sandbox:
+    """Make the sandbox and the folder of its files.
 
     Parameters
     ----------
     out : Path
-        Folder of the ledger files.
-    period, seed, orders, port
+        Folder of the ledger files, or of the contracts.
+    period, seed, size, port
         As of :class:`jtnet_recon.Sandbox`.
 
     Returns
@@ -119,12 +136,20 @@ def made(*, out: Path, period: str, seed: int, orders: int, port: int = 0) -> Sa
 
     make_folder(out)
     try:
-        return Sandbox(period, seed=seed, orders=orders, directory=out, port=port)
+        return Sandbox(
+            period,
+            seed=seed,
+            orders=size.orders if size.subscriptions is None else None,
+            subscriptions=size.subscriptions,
+            directory=out,
+            port=port,
+        )
     except ValueError as error:
+        least = "--orders 100" if size.subscriptions is None else "--subscriptions 60"
         raise ConfigError(
             str(error),
-            hint="Give a month, such as --period 2022-11, and --orders 100 or more.",
-            hint_ko="--period 2022-11 처럼 월을, --orders 는 100 이상을 쓰세요.",
+            hint=f"Give a month, such as --period 2022-11, and {least} or more.",
+            hint_ko=f"--period 2022-11 처럼 월을, {least} 이상을 쓰세요.",
         ) from error
 
 
@@ -184,11 +209,10 @@ def started(sandbox: Sandbox, *, port: int) -> Sandbox:
         ) from error
 
 
-def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
+def _instructions(sandbox: Sandbox, size: Size, *, period: str, lang: str) -> list[str]:
     """Say what to type in a second terminal, for both kinds of it."""
     words = WORDS[lang]
-    # The second terminal may be in another folder.
-    ledger = sandbox.ledger_path.resolve()
+    named, steps = _steps(sandbox, size, period=period, lang=lang)
     settings = {
         "JTNET_RECON_URL": sandbox.url,
         "JTNET_RECON_KEY": sandbox.key,
@@ -196,7 +220,7 @@ def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
     }
     return [
         words["sandbox_at"].format(url=sandbox.url),
-        words["sandbox_ledger"].format(path=ledger),
+        named,
         "",
         words["sandbox_posix"],
         *(f"  export {name}={value}" for name, value in settings.items()),
@@ -204,8 +228,22 @@ def _instructions(sandbox: Sandbox, *, period: str, lang: str) -> list[str]:
         *(f'  $env:{name} = "{value}"' for name, value in settings.items()),
         "",
         words["sandbox_then"],
-        f"  {typed('pull', period, '-o', 'p.parquet')}",
-        f"  {typed('reconcile', 'p.parquet', ledger, '-o', f'{period}.xlsx')}",
+        *(f"  {step}" for step in steps),
         "",
         words["sandbox_stop"],
     ]
+
+
+def _steps(sandbox: Sandbox, size: Size, *, period: str, lang: str) -> tuple[str, list[str]]:
+    """Name the merchant's own file, and give the lines that compare it with the sandbox."""
+    # The second terminal may be in another folder.
+    if size.subscriptions is not None:
+        contracts = sandbox.contracts_path.resolve()
+        line = typed("audit-keys", contracts, "--period", period, "-o", "keys.xlsx")
+        return WORDS[lang]["sandbox_contracts"].format(path=contracts), [line]
+    ledger = sandbox.ledger_path.resolve()
+    lines = [
+        typed("pull", period, "-o", "p.parquet"),
+        typed("reconcile", "p.parquet", ledger, "-o", f"{period}.xlsx"),
+    ]
+    return WORDS[lang]["sandbox_ledger"].format(path=ledger), lines

@@ -150,7 +150,7 @@ def reported(result: KeyReconciliation) -> KeyReconciliation:
     breaks, payments = result.breaks, result.payments
     judged = payments["imp_uid"].isin(result.charges["imp_uid"])
     used = payments[judged | payments["imp_uid"].isin(breaks["imp_uid"].dropna())]
-    cycles = result.ledger.rename(columns={"cycle": "merchant_uid"})
+    cycles = result.ledger.assign(merchant_uid=result.ledger["cycle"])
     charged = _with_ends(used, breaks, "imp_uid", "imp_uid")
     asked = _with_ends(cycles, breaks, "merchant_uid", "cycle_ledger")
     charged.attrs, asked.attrs = dict(payments.attrs), dict(result.ledger.attrs)

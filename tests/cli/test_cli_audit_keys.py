@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
 
 import pytest
-from cli_process import SETTING, program
+from cli_process import PROGRAM, SETTING, environment, program
 
 from jtnet_recon.cli import app
 from jtnet_recon.sandbox import Sandbox
@@ -108,3 +111,36 @@ def test_a_heading_that_no_word_fits_can_be_named(here, business, capsys):
 
     assert (refused, taken) == (2, 1)
     assert "price=얼마" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_the_sandbox_serves_a_subscription_business_and_says_how_to_audit_it(tmp_path):
+    line = ["sandbox", "--port", "0", "--subscriptions", "60"]
+    with subprocess.Popen(
+        [*PROGRAM, *line],
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        said = "".join(iter(process.stdout.readline, "Ctrl-C ends it.\n"))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+    contracts = tmp_path / "out" / "contracts_2022-11.xlsx"
+    assert f"Contracts of the invented business: {contracts.resolve()}" in said
+    assert re.search(
+        r"jtnet-recon audit-keys .*contracts_2022-11\.xlsx.? --period 2022-11 -o", said
+    )
+    assert contracts.exists()
+
+
+def test_a_business_that_is_too_small_is_refused_with_the_size_it_needs(here, capsys):
+    code = app(["sandbox", "--port", "0", "--subscriptions", "5"])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "subscriptions=5 is too few" in said
+    assert "--subscriptions 60" in said
