@@ -17,6 +17,7 @@ from jtnet_recon.period import KST, Period
 from jtnet_recon.recon.billing_keys import KeyReconciliation as _Audited
 from jtnet_recon.recon.billing_keys import audit
 from jtnet_recon.report.key_figures import KeyData
+from jtnet_recon.report.mask import mask_customer
 from jtnet_recon.tables import CONTRACTS, conform
 
 if TYPE_CHECKING:
@@ -83,14 +84,16 @@ class KeyReconciliation(Reconciliation, _Audited):
         Returns
         -------
         KeyExplanation
-            Prints as text, and as a page in a notebook.
+            Prints as text, and as a page in a notebook; customers who are named are masked.
 
         Raises
         ------
         ConfigError
             If nothing names this key; the nearest are named.
         """
-        return self.explain_key(customer_uid, lang=lang)
+        nameless = {"contracts": _nameless(self.contracts), "keys": _nameless(self.keys)}
+        shown: KeyReconciliation = dataclasses.replace(self, **nameless)  # type: ignore[arg-type]  # two frames
+        return shown.explain_key(customer_uid, lang=lang)
 
     def to_excel(
         self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False
@@ -131,6 +134,14 @@ class KeyReconciliation(Reconciliation, _Audited):
             The file.
         """
         return Reconciliation.to_html(reported(self), path, lang=lang, unmask=unmask)
+
+
+def _nameless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Hide customers who are named; numbers of the merchant's own stay."""
+    people = frame["customer"].map(mask_customer, na_action="ignore").astype("str")
+    nameless = frame.assign(customer=people)
+    nameless.attrs = dict(frame.attrs)
+    return nameless
 
 
 def reported(result: KeyReconciliation) -> KeyReconciliation:

@@ -170,6 +170,25 @@ def test_the_result_explains_a_key_in_both_languages(result):
         result.explain("member_999999_card1")
 
 
+def test_a_customer_who_is_named_is_masked_in_the_story_and_a_number_is_not(client, result):
+    uid = key_with(result, "B10")
+    number = result.contracts.set_index("customer_uid").loc[uid, "customer"]
+    named = result.contracts.assign(customer=result.contracts["customer"].replace(number, "홍길동"))
+
+    again = jr.audit_billing_keys(
+        contracts=named,
+        period="2022-11",
+        payments=result.data.payments,
+        schedules=result.schedules,
+    )
+
+    for lang in ("en", "ko"):
+        assert number in str(result.explain(uid, lang=lang))
+        story = again.explain(uid, lang=lang)
+        assert "홍*동" in str(story)
+        assert "홍길동" not in str(story) + story._repr_html_()
+
+
 def test_the_charts_of_the_result_are_those_of_the_key_and_of_the_contracts(result):
     uid = key_with(result, "B10")
 
