@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from key_world import SECRET
 
 import jtnet_recon as jr
 from jtnet_recon.sandbox import Sandbox
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jtnet_recon.key_desk.audit import KeyReconciliation
-
-SECRET = b"a secret of the tests alone"
 
 
 @pytest.fixture(scope="module")

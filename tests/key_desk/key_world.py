@@ -13,6 +13,7 @@ from jtnet_recon.tables import BILLING_KEYS, CONTRACTS, PAYMENTS, SCHEDULES, con
 if TYPE_CHECKING:
     from jtnet_recon.sandbox import Sandbox
 
+SECRET = b"a secret of the tests alone"
 HEADINGS = {
     "고객번호": "customer",
     "빌링키": "customer_uid",

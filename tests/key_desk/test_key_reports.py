@@ -8,7 +8,7 @@ import re
 import openpyxl
 import pandas as pd
 import pytest
-from conftest import SECRET
+from key_world import SECRET
 
 import jtnet_recon as jr
 from jtnet_recon.key_desk.audit import reported
