@@ -78,10 +78,11 @@ def _compare(facts: Facts, sides: tuple[str, str], rule: Rule, name: str) -> Non
     facts.run(f"CREATE TEMP TABLE {name} AS FROM {name}_in")
 
 
+# Old payments do not say that they were scheduled; their order ids do.
 _SCHEDULED_CHARGE = """
 CREATE TEMP TABLE scheduled_charge AS
 SELECT row_number() OVER (ORDER BY at_us, tie) - 1 AS row, row AS event_row, amount, currency
-FROM charge WHERE is_scheduled AND $has_schedules = 1
+FROM charge WHERE (is_scheduled OR is_booked) AND $has_schedules = 1
 """
 _SCHEDULED_CHARGES = """
 SELECT p.merchant_uid, c.amount, c.currency
