@@ -90,6 +90,7 @@ outcome_only_payments | Only at the PG | PG에만 있음
 outcome_only_ledger | Only in the ledger | 장부에만 있음
 outcome_excluded | Left out | 제외
 outcome_control | Control | 통제
+outcome_changed | Changed since the earlier run | 이전 실행 이후 변동
 sum_of_outcomes | Sum of the outcomes | 결과 합계
 population | Everything read | 읽은 전체
 residual | Residual, must be 0 | 잔차(0이어야 함)
