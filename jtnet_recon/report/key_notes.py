@@ -104,9 +104,17 @@ def _own(data: KeyData, as_of: pd.Timestamp) -> Iterator[str]:
     if _is_other_card(row, data.payments):
         yield "note_other_card"
     elif pd.notna(row.get("updated")) and row["updated"] != row.get("inserted"):
-        yield "note_changed"
+        yield "note_moved" if _is_moved(row) else "note_changed"
     if _failures(data.payments) >= FAILURES_IN_A_ROW:
         yield "note_failing"
+
+
+def _is_moved(row: dict[Any, Any]) -> bool:
+    """Tell whether the one known change is the move away from JTNet."""
+    inserted, updated = row.get("inserted"), row["updated"]
+    if inserted is None or pd.isna(inserted) or row.get("pg_provider") == "jtnet":
+        return False
+    return bool(inserted.date() <= JTNET_UNTIL < updated.date())
 
 
 def _is_other_card(row: dict[Any, Any], payments: pd.DataFrame) -> bool:

@@ -70,6 +70,8 @@ note_jtnet_name | Left at JTNet | JTNet에 남은 빌링키
 note_jtnet | JTNet's PG business ended on 2023-01-31; this key was not moved and cannot be charged. | JTNet의 PG 서비스는 2023-01-31에 종료되었습니다. 이전되지 않은 빌링키로는 결제할 수 없습니다.
 note_other_card_name | Another card | 다른 카드
 note_other_card | Earlier charges were made on another card than the key stands for now. | 이전 결제는 현재 빌링키의 카드와 다른 카드로 이루어졌습니다.
+note_moved_name | Moved since | 발급 후 이전
+note_moved | The key was changed after JTNet's PG business ended on 2023-01-31: it went to another PG. Its charges show no other card. | JTNet 서비스 종료(2023-01-31) 후 다른 PG로 이전된 빌링키입니다. 다른 카드로 결제된 기록은 없습니다.
 note_changed_name | Changed since | 발급 후 변경
 note_changed | The key was changed after it was registered; charges before that may be another card's. | 발급 후 변경된 빌링키입니다. 그 전의 결제는 다른 카드일 수 있습니다.
 note_failing_name | Failing | 연속 실패

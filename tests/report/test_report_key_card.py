@@ -133,7 +133,8 @@ def test_no_form_of_it_shows_whose_it_is(data, breaks, lang):
         ({"sandbox": pd.array([True], dtype="boolean")}, "Test channel"),
         ({"pg_provider": "jtnet"}, "Left at JTNet"),
         ({"card_code": "366"}, "Another card"),
-        ({"updated": AS_OF}, "Changed since"),
+        ({"updated": AS_OF}, "Moved since"),
+        ({"updated": pd.Timestamp("2022-12-01", tz="Asia/Seoul")}, "Changed since"),
         ({"state": "unknown"}, "Key unknown, schedules waiting"),
     ],
 )
