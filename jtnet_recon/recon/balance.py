@@ -37,6 +37,8 @@ SELECT outcome, coalesce(code, '') AS code, coalesce(currency, '') AS currency, 
 FROM others GROUP BY ALL
 """
 
+_NUMBERS = ("items", "rows_payments", "rows_ledger", *_SUMS)
+
 _TIMING = ("P12", "P13", "P04")
 _MISSING = ("P02", "V02", "X03", "P10", "P11", "P01", "V01", "P06", "P05")
 _AMOUNT = ("P16", "P17", "P21", "P07", "P09", "P03", "C12")
@@ -134,16 +136,22 @@ def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFra
     """
     later = pa.concat_tables([items.summed, items.others.select(COLUMNS).cast(SCHEMA)])
     connection.register("others", later)
-    totals = _frame(connection, _TOTALS, _SUMS)
+    answer = connection.execute(_TOTALS)
+    names = [column[0] for column in answer.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     connection.unregister("others")
-    settled = pd.DataFrame(_settled_rows(items.settled), columns=totals.columns)
-    both = pd.concat([settled.astype("object"), totals.astype("object")])
-    counts = ["items", "rows_payments", "rows_ledger"]
-    names = [*counts, *_SUMS]
-    summed = both.groupby(["outcome", "code", "currency"], as_index=False, sort=True)[names].agg(
-        _sum
+    sums: dict[tuple[str, str, str], dict[str, int]] = {}
+    for row in (*rows, *_settled_rows(items.settled)):
+        key = (str(row["outcome"]), str(row["code"]), str(row["currency"]))
+        before = sums.setdefault(key, dict.fromkeys(_NUMBERS, 0))
+        before.update({name: before[name] + int(row[name]) for name in _NUMBERS})
+    texts = ("outcome", "code", "currency")
+    totals = pd.DataFrame(
+        [{**dict(zip(texts, key, strict=True)), **found} for key, found in sorted(sums.items())],
+        columns=[*texts, *_NUMBERS],
     )
-    return _won_first(_narrow(summed, names), ["outcome", "code"])
+    typed = _narrow(totals.astype(dict.fromkeys(texts, "str")), list(_NUMBERS))
+    return _won_first(typed, ["outcome", "code"])
 
 
 def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
@@ -373,16 +381,6 @@ def _won_first(frame: pd.DataFrame, then: list[str]) -> pd.DataFrame:
     ascending = [True, True, *[name != "side" for name in then]]
     sorted_ = pd.concat([frame, foreign], axis=1).sort_values(order, ascending=ascending)
     return sorted_.drop(columns="_foreign").reset_index(drop=True)
-
-
-def _frame(
-    connection: duckdb.DuckDBPyConnection, statement: str, sums: tuple[str, ...]
-) -> pd.DataFrame:
-    """Fetch totals; 128-bit sums travel as text and become Python integers."""
-    answer = connection.execute(statement)
-    names = [column[0] for column in answer.description or []]
-    frame = pd.DataFrame(answer.fetchall(), columns=names)
-    return _narrow(frame, list(sums))
 
 
 def _narrow(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:

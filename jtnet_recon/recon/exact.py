@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from jtnet_recon.recon.beside import Beside
     from jtnet_recon.recon.sources import Side
 
 Numbers = np.ndarray[Any, Any]
@@ -31,10 +32,11 @@ _REPEATS_MAX = 8
 _PAIRS_A_ROW = 2
 
 
-def exact_orders(
+def exact_orders(  # noqa: PLR0913 - both sides and what is found out beside them
     connection: duckdb.DuckDBPyConnection,
     payments: Side,
     ledger: Side,
+    near: Beside,
     *,
     odd: Callable[[], Numbers],
     is_dated: bool,
@@ -47,6 +49,8 @@ def exact_orders(
         Holds both sides' views.
     payments, ledger : Side
         The sides.
+    near : Beside
+        Reads the ledger while the payments are read.
     odd : callable
         Gives the row numbers of payments that need a closer look whatever the ledger says; they
         are sought while the keys are joined.
@@ -59,10 +63,11 @@ def exact_orders(
         The pairs with their figures and what is left; the figures of every row of each side.
     """
     more: list[str] = [name for name in ("card_quota", "escrow") if name in ledger.columns]
+    books = near.ask(_compact, _ledger_sql(ledger, more))
     left = _compact(connection, _payments_sql(payments, more))
-    right = _compact(connection, _ledger_sql(ledger, more))
-    currencies = _number_currencies(connection, left, right)
     first, second = single_pairs(connection, payments.rows, ledger.rows)
+    right = books()
+    currencies = _number_currencies(connection, left, right)
     rows = odd()
     left["plain"][rows] = False
     left["is_minor"][rows] = False

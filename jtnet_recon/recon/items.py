@@ -7,6 +7,7 @@ somebody asks. The others are a table from the start.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -215,8 +216,8 @@ class Items:
         yield self.others.select(COLUMNS).cast(SCHEMA)
 
     def close(self) -> None:
-        """Close the engine; the items of frames need it no longer."""
-        self._connection.close()
+        """Close the engine, which takes a moment; the items of frames need it no longer."""
+        Thread(target=self._connection.close).start()
 
     def _batch(self, part: slice) -> pa.Table:
         """Write a stretch of exact pairs as items."""

@@ -109,9 +109,10 @@ def with_signs(connection: duckdb.DuckDBPyConnection, side: Side) -> Side:
     amounts = side.frame["amount"].to_numpy(copy=True)
     amounts[places] = -amounts[places]
     frame = side.frame.assign(amount=amounts)
+    flat = flat_table(frame)
     connection.unregister(side.view)
-    connection.register(side.view, flat_table(frame))
-    return replace(side, frame=frame)
+    connection.register(side.view, flat)
+    return replace(side, frame=frame, flat=flat)
 
 
 def _words(words: tuple[str, ...]) -> str:

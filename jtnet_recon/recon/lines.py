@@ -94,9 +94,10 @@ def breaks_of(
     codes = found["code"]
     words = words_of(rule.sides)
     described = {name: found[name] for name in COLUMNS if name in found.columns}
+    places, seen = pd.factorize(codes)
     for name, field in OF_CODE.items():
-        texts = {code: getattr(words[code], field) for code in codes.unique()}
-        described[name] = codes.map(texts).astype("str")
+        texts = pd.Series([getattr(words[code], field) for code in seen], dtype="str")
+        described[name] = texts.take(places).set_axis(found.index)
     left, right = _side(payments, found["row_p"]), _side(ledger, found["row_l"])
     described["imp_uid"] = left.get("imp_uid", pd.Series(pd.NA, index=found.index, dtype="str"))
     described["secondary"] = _secondary(found)
@@ -192,8 +193,8 @@ def _side(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
 def _secondary(found: pd.DataFrame) -> pd.Series[str]:
     """Name the other codes that hold."""
     texts = [
-        "" if held is None else ", ".join(other for other in held if other != code)
-        for held, code in zip(found["held"], found["code"], strict=True)
+        "" if held is None or held == [code] else ", ".join(c for c in held if c != code)
+        for held, code in zip(found["held"].tolist(), found["code"].tolist(), strict=True)
     ]
     return pd.Series(texts, index=found.index, dtype="str")
 

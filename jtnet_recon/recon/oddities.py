@@ -16,11 +16,11 @@ from jtnet_recon.recon.orders import APPROVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
 
     import duckdb
     import pandas as pd
 
+    from jtnet_recon.recon.beside import Beside
     from jtnet_recon.recon.rules import Rule
     from jtnet_recon.recon.sources import Side
 
@@ -47,7 +47,7 @@ def oddities_of(
     connection: duckdb.DuckDBPyConnection,
     payments: Side,
     rule: Rule,
-    beside: Executor,
+    near: Beside,
     *,
     is_prepared: bool,
 ) -> Callable[[], Oddities]:
@@ -61,7 +61,7 @@ def oddities_of(
         The payments.
     rule : Rule
         Its MIDs and the minutes of a suspected double charge.
-    beside : Executor
+    near : Beside
         Reads the histories, which are Python lists, and sorts the charges, while the engine is
         busy with other things.
     is_prepared : bool
@@ -72,14 +72,12 @@ def oddities_of(
     callable
         Waits for them, and gives all rows; to be called once.
     """
-    histories: Callable[[], Numbers]
+    minutes = rule.double_minutes
+    doubtful = near.ask(_doubtful_charges, payments, minutes)
     if payments.frame is None:
-        large = _odd_large_histories(connection, payments)
-        histories = lambda: large  # noqa: E731 - already at hand
+        histories = near.ask(_odd_large_histories, payments)
     else:
-        histories = beside.submit(_odd_histories, payments.frame).result
-    charges = _charges(connection, payments, rule.double_minutes)
-    suspects = None if charges is None else beside.submit(_suspects, charges, rule.double_minutes)
+        histories = near.run(_odd_histories, payments.frame)
     found: list[Numbers] = []
     if rule.mids is not None and "pg_id" in payments.columns:
         found.append(
@@ -99,9 +97,7 @@ def oddities_of(
         )
 
     def gathered() -> Oddities:
-        doubles: dict[int, str] = {}
-        if charges is not None and suspects is not None:
-            doubles = _doubles(connection, charges, suspects.result(), rule.double_minutes)
+        doubles = _doubles(connection, *doubtful(), minutes)
         rows = np.fromiter(doubles, dtype="int64", count=len(doubles))
         return Oddities(np.unique(np.concatenate([*found, histories(), rows])), doubles)
 
@@ -226,55 +222,52 @@ def _filled(cell: Any) -> bool:
     return is_list(cell) and len(cell) > 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Charges:
-    """Charges of a known customer: what is needed to look for doubles among them."""
-
-    sql: str
-    rows: Numbers
-    hashes: Numbers
-    paid_us: Numbers
-
-
-def _charges(
-    connection: duckdb.DuckDBPyConnection, payments: Side, minutes: int
-) -> _Charges | None:
-    """Fetch the charges that a later one could repeat; None where none can be told."""
+def _charges_sql(payments: Side, minutes: int) -> str:
+    """Write the charges that a later one could repeat; nothing where none can be told."""
     names = [name for name in ("customer_uid", "buyer_tel") if name in payments.columns]
     if not names or minutes <= 0 or "paid_at" not in payments.columns:
-        return None
+        return ""
     cancel = "coalesce(cancel_amount, 0)" if "cancel_amount" in payments.columns else "0"
     # Money that went back in full was no charge; an issue of amount 0 is none either.
-    charges = f"""
+    return f"""
         SELECT row, imp_uid, merchant_uid, amount, currency, epoch_us(paid_at) AS paid_us,
                status, {cancel} AS cancel, coalesce({", ".join(names)}) AS customer
         FROM payments_src
         WHERE amount > {cancel} AND merchant_uid IS NOT NULL
           AND coalesce({", ".join(names)}) IS NOT NULL AND paid_at IS NOT NULL
     """
+
+
+def _doubtful_charges(
+    connection: duckdb.DuckDBPyConnection, payments: Side, minutes: int
+) -> tuple[str, Numbers]:
+    """Find charges of one customer, amount and currency that follow each other closely."""
+    charges = _charges_sql(payments, minutes)
+    if not charges:
+        return charges, np.array([], dtype="int64")
     columns = connection.sql(
         f"SELECT row, hash(customer, amount, currency) AS h, paid_us FROM ({charges}) WHERE {APPROVED}"
     ).to_arrow_table()
-    return _Charges(charges, *(columns[name].to_numpy() for name in ("row", "h", "paid_us")))
-
-
-def _suspects(charges: _Charges, minutes: int) -> Numbers:
-    """Find charges of one customer, amount and currency that follow each other closely."""
-    order = np.lexsort((charges.paid_us, charges.hashes))
-    rows, hashes, paid = charges.rows[order], charges.hashes[order], charges.paid_us[order]
+    rows, hashes, paid = (columns[name].to_numpy() for name in ("row", "h", "paid_us"))
+    # Few repeat a charge: only those are put in order of time.
+    in_order = np.sort(hashes)
+    is_repeated = np.isin(hashes, in_order[1:][in_order[1:] == in_order[:-1]])
+    rows, hashes, paid = rows[is_repeated], hashes[is_repeated], paid[is_repeated]
+    order = np.lexsort((paid, hashes))
+    rows, hashes, paid = rows[order], hashes[order], paid[order]
     near = (hashes[1:] == hashes[:-1]) & (paid[1:] - paid[:-1] <= minutes * 60_000_000)
-    return np.unique(np.concatenate([rows[1:][near], rows[:-1][near]]))
+    return charges, np.unique(np.concatenate([rows[1:][near], rows[:-1][near]]))
 
 
 def _doubles(
-    connection: duckdb.DuckDBPyConnection, charges: _Charges, suspects: Numbers, minutes: int
+    connection: duckdb.DuckDBPyConnection, charges: str, suspects: Numbers, minutes: int
 ) -> dict[int, str]:
     """Find later charges of the same customer and amount under another order id."""
     if not len(suspects):
         return {}
     connection.register("suspects", pa.table({"suspect": suspects}))
     found = connection.execute(f"""
-        WITH charge AS ({charges.sql} AND row IN (SELECT suspect FROM suspects))
+        WITH charge AS ({charges} AND row IN (SELECT suspect FROM suspects))
         SELECT later.row, first(earlier.merchant_uid ORDER BY earlier.paid_us, earlier.imp_uid)
         FROM charge AS later JOIN charge AS earlier
           ON later.customer = earlier.customer AND later.amount = earlier.amount

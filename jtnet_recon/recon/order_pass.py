@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import accumulate, combinations
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import pyarrow as pa
 
 from jtnet_recon.errors import TableError
 from jtnet_recon.recon.balance import control_totals_of
+from jtnet_recon.recon.beside import Beside, beside
 from jtnet_recon.recon.exact import exact_orders, money_of
 from jtnet_recon.recon.group_pass import match_sums
 from jtnet_recon.recon.items import Compared, Items
@@ -68,9 +68,9 @@ def compare_orders(  # noqa: PLR0913 - the sides, the rule and two facts about t
     Compared
         Items and the rows that were not plainly matched.
     """
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with beside(connection, payments, ledger) as near:
         return _compare(
-            connection, payments, ledger, rule, beside, is_prepared=is_prepared, as_of_us=as_of_us
+            connection, payments, ledger, rule, near, is_prepared=is_prepared, as_of_us=as_of_us
         )
 
 
@@ -79,19 +79,19 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
     payments: Side,
     ledger: Side,
     rule: Rule,
-    beside: ThreadPoolExecutor,
+    near: Beside,
     *,
     is_prepared: bool,
     as_of_us: int | None,
 ) -> Compared:
     """Run the passes; what needs no engine is done beside them."""
     is_dated = _is_dated(connection, ledger)
-    oddities = cache(oddities_of(connection, payments, rule, beside, is_prepared=is_prepared))
+    oddities = cache(oddities_of(connection, payments, rule, near, is_prepared=is_prepared))
     settled, *figures = exact_orders(
-        connection, payments, ledger, odd=lambda: oddities().rows, is_dated=is_dated
+        connection, payments, ledger, near, odd=lambda: oddities().rows, is_dated=is_dated
     )
     money = [money_of(side, settled.currencies) for side in figures]
-    control_totals = beside.submit(control_totals_of, *money)
+    control_totals = near.run(control_totals_of, *money)
     odd = oddities()
     summed = match_sums(
         connection, payments, ledger, settled.exact, (figures[0], figures[1]), settled.currencies,
@@ -107,7 +107,7 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
     return Compared(
         items=Items(settled, outcomes, payments, connection, summed=summed.items),
-        control_totals=control_totals.result(),
+        control_totals=control_totals(),
         rest_payments=rest_payments,
         rest_ledger=rest_ledger,
     )

@@ -197,30 +197,26 @@ SELECT *,
        amount_l = amount_p OR extra_refunded OR reapproved AS amounts_agree,
        cancel_l = cancel_p OR (extra_refunded AND cancel_l = cancel_kept) OR reapproved
          AS cancels_agree,
+       CASE WHEN extra_refunded OR reapproved THEN 0 ELSE abs(amount_l - amount_p) END
+         AS amount_gap,
        booked AND NOT (amount_l = amount_p OR extra_refunded OR reapproved) AND NOT doubled
          AND kept < 2 AS sum_differs,
        (days_apart = 1 AND second_of_day >= {DAY_S} - {{band_s}})
          OR (days_apart = -1 AND second_of_day <= {{band_s}}) AS at_midnight,
        -- A tolerance of won excuses no other day.
-       booked AND amount_gap <= {{tolerance}} AND abs(days_apart) > {{days}} AS is_off_day
+       booked AND abs(days_apart) > {{days}}
+         AND (extra_refunded OR reapproved OR abs(amount_l - amount_p) <= {{tolerance}})
+         AS is_off_day
 FROM (
     SELECT *,
-           CASE WHEN extra_refunded OR reapproved THEN 0 ELSE abs(amount_l - amount_p) END
-             AS amount_gap
-    FROM (
-        SELECT *,
-               -- A partial refund that the PG books as a whole cancel and a new, smaller approval.
-               booked AND approved = 2 AND kept = 1 AND undone = 1
-                 AND amount_l = amount_p - amount_kept
-                 AND cancel_l > 0 AND net_l = net_p AND NOT extra_refunded AS reapproved,
-               booked AND sales > 0 AND cancel_p > 0 AND cancel_p < amount_p
-                 AND cancel_l = amount_l AS written_off,
-               undated_sales > 0 AND {{dated}} AND NOT keyless AS undated
-        FROM (
-            SELECT *, approved > 0 AND rows_ledger > 0 AND NOT denied AS booked
-            FROM ({{basic}})
-        )
-    )
+           -- A partial refund that the PG books as a whole cancel and a new, smaller approval.
+           booked AND approved = 2 AND kept = 1 AND undone = 1
+             AND amount_l = amount_p - amount_kept
+             AND cancel_l > 0 AND net_l = net_p AND NOT extra_refunded AS reapproved,
+           booked AND sales > 0 AND cancel_p > 0 AND cancel_p < amount_p
+             AND cancel_l = amount_l AS written_off,
+           undated_sales > 0 AND {{dated}} AND NOT keyless AS undated
+    FROM ({{basic}})
 )
 """
 
@@ -228,6 +224,7 @@ _BASIC = f"""
 SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        lone_p IS NOT NULL OR lone_l IS NOT NULL AS keyless,
        rows_ledger > 0 AND denials = rows_ledger AS denied,
+       approved > 0 AND rows_ledger > 0 AND denials <> rows_ledger AS booked,
        sales > 0 AND NOT (phantoms > 0 AND approved = 0 AND amount_l = cancel_l) AS claims,
        accounts_paid > 0 AND (rows_ledger = 0 OR waits = rows_ledger) AS is_deposit,
        -- An extra approval that was refunded in full leaves the order as the books have it.

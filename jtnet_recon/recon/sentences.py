@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 _DAY_US = 86_400_000_000
 
 Texts = list[Any]
-_Value = Callable[[pd.DataFrame], tuple[Texts, Texts]]
+_Value = Callable[["_Part"], tuple[Texts, Texts]]
 """The values of one field of a sentence, in English and in Korean."""
 
 
@@ -42,7 +43,7 @@ def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[st
     """
     texts = {name: np.empty(len(found), dtype=object) for name in ("finding", "finding_ko")}
     for code, places in found.groupby("code", sort=False).indices.items():
-        rows = found.iloc[places]
+        rows = _Part(found, np.asarray(places))
         values: dict[str, tuple[Texts, Texts]] = {}
         for language, (name, column) in enumerate(texts.items()):
             sentence = getattr(words[str(code)], name)
@@ -52,11 +53,22 @@ def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[st
                     values[field] = _VALUES.get(field, _money_of(field))(rows)
             fill = _FIELD.sub("{}", sentence).format
             given = [values[field][language] for field in wanted]
-            filled = list(map(fill, *given)) if given else [sentence] * len(rows)
+            filled = list(map(fill, *given)) if given else [sentence] * len(places)
             column[places] = filled
     return {
         name: pd.Series(column, index=found.index, dtype="str") for name, column in texts.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows of a wide frame: a column is taken when a sentence asks for it."""
+
+    frame: pd.DataFrame
+    places: np.ndarray[Any, Any]
+
+    def __getitem__(self, name: str) -> pd.Series[Any]:
+        return self.frame[name].iloc[self.places]
 
 
 def _both(values: Texts) -> tuple[Texts, Texts]:
@@ -90,7 +102,7 @@ def _plain(column: str) -> _Value:
 def _instant(column: str, unit: str, unknown: tuple[str, str]) -> _Value:
     """Write unix microseconds as a time in Asia/Seoul, down to days, minutes or seconds."""
 
-    def value(rows: pd.DataFrame) -> tuple[Texts, Texts]:
+    def value(rows: _Part) -> tuple[Texts, Texts]:
         local = rows[column].astype("Int64") + KST_S * 1_000_000
         return _times(local, unit, unknown)
 
@@ -113,7 +125,7 @@ def _times(micros: pd.Series[Any], unit: str, unknown: tuple[str, str]) -> tuple
     return texts, korean
 
 
-def _missing(rows: pd.DataFrame) -> tuple[Texts, Texts]:
+def _missing(rows: _Part) -> tuple[Texts, Texts]:
     """Name what is missing of a row."""
     keys = [reason == "key" for reason in rows["reasons"]]
     return (
@@ -125,7 +137,7 @@ def _missing(rows: pd.DataFrame) -> tuple[Texts, Texts]:
 def _quota(column: str) -> _Value:
     """Write a number of instalments; 0 is a single payment."""
 
-    def value(rows: pd.DataFrame) -> tuple[Texts, Texts]:
+    def value(rows: _Part) -> tuple[Texts, Texts]:
         months = [0 if pd.isna(quota) else int(quota) for quota in rows[column]]
         return (
             [f"{count} months" if count else "a single payment" for count in months],
@@ -135,13 +147,13 @@ def _quota(column: str) -> _Value:
     return value
 
 
-def _requested(rows: pd.DataFrame) -> tuple[Texts, Texts]:
+def _requested(rows: _Part) -> tuple[Texts, Texts]:
     """Write the refund that is booked, or asked for and not booked yet."""
     amounts = rows["cancel_ledger"].where(rows["cancel_ledger"] != 0, rows["requested"].fillna(0))
     return _both(_amounts(amounts, rows["currency"]))
 
 
-def _other(rows: pd.DataFrame) -> tuple[Texts, Texts]:
+def _other(rows: _Part) -> tuple[Texts, Texts]:
     """Name the other order of a pair."""
     pairs = zip(rows["candidates"], rows["double_of"], strict=True)
     return _both(

@@ -47,6 +47,8 @@ class Side:
         The conformed frame, if a frame was given.
     attrs : dict
         What came with it: the pull's certificate, the description of the source.
+    flat : Table or None
+        What its view shows, if a frame was given.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Side:
     columns: frozenset[str]
     frame: pd.DataFrame | None
     attrs: dict[str, Any]
+    flat: pa.Table | None = None
 
     @property
     def view(self) -> str:
@@ -226,7 +229,7 @@ def _open_frame(
     flat = flat_table(frame)
     connection.register(f"{name}_src", flat)
     columns = frozenset(flat.column_names) - {"row"}
-    return Side(name, table, len(frame), columns, frame, _attrs(source))
+    return Side(name, table, len(frame), columns, frame, _attrs(source), flat)
 
 
 def _attrs(frame: pd.DataFrame) -> dict[str, Any]:
