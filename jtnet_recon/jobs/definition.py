@@ -23,6 +23,7 @@ from jtnet_recon.jobs.refusals import REFERENCE, refusal, refuse_secrets
 
 FILE = "recon.toml"
 OUTPUTS = (".xlsx", ".html", ".parquet")
+_OWN_PARAMETERS = {"store", "run_id", "lang"}
 
 
 def _said(check: Any) -> Any:
@@ -191,6 +192,9 @@ class Notebook(Declared):
     def _is_notebook(self) -> Self:
         if not (self.path.endswith(".ipynb") and self.output.endswith(".ipynb")):
             message = "path and output end in .ipynb"
+            raise ValueError(message)
+        if _OWN_PARAMETERS & self.parameters.keys():
+            message = f"{', '.join(sorted(_OWN_PARAMETERS))} are parameters that the run gives"
             raise ValueError(message)
         return self
 

@@ -16,11 +16,10 @@ from jtnet_recon.errors import ConfigError, ReconError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RESERVED = ("store", "run_id", "lang")
-"""Parameters that a run gives by itself."""
-
 # A kernel starts in seconds; early in the morning a machine may have other work, too.
 _START_S = 300
+_ERRORS = 2
+"""The error stream as the system knows it, which a kernel inherits."""
 
 
 def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
@@ -50,7 +49,7 @@ def execute(source: Path, target: Path, parameters: dict[str, Any]) -> None:
         )
     papermill, failure = _papermill()
     target.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(target) as temporary, _sockets() as config:
+    with atomic_path(target) as temporary, _sockets() as config, _unheard():
         try:
             papermill.execute_notebook(
                 str(source),
@@ -103,3 +102,16 @@ def _sockets() -> Iterator[dict[str, Any]]:
             yield {"config": config}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep what a kernel says as it stops from the error stream: a schedule would mail it."""
+    kept, nowhere = os.dup(_ERRORS), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _ERRORS)
+    try:
+        yield
+    finally:
+        os.dup2(kept, _ERRORS)
+        os.close(kept)
+        os.close(nowhere)

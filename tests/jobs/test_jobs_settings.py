@@ -81,6 +81,11 @@ def test_an_unknown_name_is_refused_with_file_place_and_the_nearest_known(
         (JOB + "[mail]\nhost='mail.example.com'\nsender='x'\nsecurity='none'", "on this machine"),
         (JOB + "[mail]\nhost='mail.example.com'\nsender='x'\nuser='u'", "belong together"),
         (JOB + "notebook = { path = 'a.py', output = 'a.ipynb' }", "end in .ipynb"),
+        (
+            JOB
+            + "notebook = { path = 'a.ipynb', output = 'b.ipynb', parameters = { lang = 'x' } }",
+            "lang, run_id, store are parameters that the run gives",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(wrong: str, said: str, bare: Path) -> None:
