@@ -77,7 +77,8 @@ class Reconciliation(_Compared):
         """Proposed entries, cause by cause: what leads the ledger to what the PG has.
 
         One row a currency, action, code and pair of accounts; the column ``receivable`` adds up
-        to the PG's net total less the ledger's. None is posted.
+        to the PG's net total less the ledger's. None is posted. Of other tables than payments and
+        a ledger there are none: ConfigError.
         """
         from jtnet_recon.report.adjustments import adjusting_entries
 

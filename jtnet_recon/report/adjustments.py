@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.break_changes import items_of
 from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.report.figures import bridge_steps, total, won_first
@@ -83,7 +84,19 @@ def adjusting_entries(
         won); the receivables of a currency add up to the PG's net total less the ledger's. A
         break that the ledger is short of in sales and in refunds has a line for each. ``orders``
         names the order ids behind a line. The names of the accounts are general ones.
+
+    Raises
+    ------
+    ConfigError
+        If other tables than payments and a ledger were compared.
     """
+    if result.rule.sides != ("PG", "ledger"):
+        message = f"Entries are proposed for payments and a ledger, not for {result.rule.sides}."
+        raise ConfigError(
+            message,
+            hint="Use PAYMENTS_TO_LEDGER or TRANSACTIONS_TO_LEDGER.",
+            hint_ko="PAYMENTS_TO_LEDGER 또는 TRANSACTIONS_TO_LEDGER 규칙을 사용하세요.",
+        )
     rows = items_of(result.breaks if breaks is None else breaks).to_dict("records")
     parts = [part for row in rows for part in _parts(row)]
     left_out = [step for step in bridge_steps(result) if step.step == "excluded" and step.amount]

@@ -99,7 +99,7 @@ def matching(view: View) -> Grid:
 
 def more_controls(view: View) -> list[tuple[Cell, ...]]:
     """State the checks of payments and a ledger that the comparison itself does not make."""
-    if view.is_key_audit:
+    if not view.has_books:
         return []
     rows = [_mids(view)]
     if CONTROL not in set(view.result.controls["control"]):

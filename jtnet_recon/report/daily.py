@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jtnet_recon.errors import ConfigError
 from jtnet_recon.report.ages import day_of_breaks, kst_days, period_of
-from jtnet_recon.report.figures import INFO, items_of, total
+from jtnet_recon.report.figures import INFO, has_books, items_of, total
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,8 +39,11 @@ def by_day(result: Reconciliation) -> pd.DataFrame | None:
     -------
     DataFrame or None
         day, pg_provider, pg_id, pay_method, currency, then rows, amount, cancel and net of each
-        side and the difference, minor units. None if its sums do not equal the control totals.
+        side and the difference, minor units. None if its sums do not equal the control totals,
+        or if other tables than payments and a ledger were compared.
     """
+    if not has_books(result):
+        return None
     payments, ledger = approved_rows(result.payments), booked_rows(result.ledger)
     if not _ties(result, payments, "payments") or not _ties(result, ledger, "ledger"):
         return None
@@ -158,7 +162,19 @@ def timing(result: Reconciliation) -> pd.DataFrame:
     DataFrame
         why (a code, or ``edge``), merchant_uid, imp_uid, currency, amount, paid_at, paid_on,
         days_apart, period_payments and period_ledger (months).
+
+    Raises
+    ------
+    ConfigError
+        If other tables than payments and a ledger were compared.
     """
+    if not has_books(result):
+        message = "What touches the cut-off is listed for payments and a ledger only."
+        raise ConfigError(
+            message,
+            hint="Look at the breaks whose reasons name the day.",
+            hint_ko="불일치 목록에서 일자 차이를 확인하세요.",
+        )
     dated = _dated_breaks(result)
     edge = _edge_rows(result)
     edge = edge[~edge["imp_uid"].isin(dated["imp_uid"])]

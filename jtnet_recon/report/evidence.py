@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jtnet_recon.report import assurance
 from jtnet_recon.report.ages import period_of
 from jtnet_recon.report.assurance import state_tag
-from jtnet_recon.report.figures import hash_total, total, won_first
+from jtnet_recon.report.figures import hash_total, key_of, total, won_first
 from jtnet_recon.report.sections import headings
 from jtnet_recon.report.shapes import Facts, Grid, Heading, Money, Tag
 from jtnet_recon.report.text import visible
@@ -110,10 +110,10 @@ def sources(view: View) -> Facts:
     result, source = view.result, view.source
     said = [
         ("source_pg", f"{len(result.payments):,}"),
-        ("source_pg_hash", hash_total(result.payments["imp_uid"])),
+        ("source_pg_hash", hash_total(result.payments[_id_of(view, "payments")])),
         ("source_ledger", " · ".join(_parts(view, source, ("name", "sheet", "kind", "encoding")))),
         ("source_ledger_rows", f"{len(result.ledger):,}"),
-        ("source_ledger_hash", hash_total(result.ledger["merchant_uid"])),
+        ("source_ledger_hash", hash_total(result.ledger[_id_of(view, "ledger")])),
         # A hash may look like a card number by chance; it must not be masked.
         ("source_ledger_file_hash", visible(source.get("sha256"))),
         ("source_ledger_total", _stated(source)),
@@ -280,7 +280,10 @@ def _single_use(view: View) -> tuple[Cell, ...]:
     """Check that no payment stands twice."""
     payments = view.result.payments
     # An approval and its cancels share the payment's id; each movement has one of its own.
-    name = "transaction_id" if "transaction_id" in payments.columns else "imp_uid"
+    name = "transaction_id" if "transaction_id" in payments.columns else _id_of(view, "payments")
+    if name not in ("transaction_id", "imp_uid"):
+        # A key of somebody's own may well repeat: those rows are an outcome of their own.
+        return (view.word("single_use"), state_tag(view, "unknown"), "–", "–", "")
     repeated = int(payments[name].duplicated().sum())
     state = state_tag(view, "failed" if repeated else "passed")
     return (view.word("single_use"), state, "0", f"{repeated:,}", "")
@@ -307,6 +310,13 @@ def _certified(view: View, name: str, value: Any) -> str:
 def _parts(view: View, source: dict[str, Any], names: tuple[str, ...]) -> list[str]:
     """Take the fields of a source that are there."""
     return [view.text(source[name]) for name in names if source.get(name)]
+
+
+def _id_of(view: View, side: str) -> str:
+    """Name the column that tells the rows of a side apart."""
+    frame = view.result.payments if side == "payments" else view.result.ledger
+    name = "imp_uid" if side == "payments" else "merchant_uid"
+    return name if name in frame.columns else key_of(view.result, side)
 
 
 def _stated(source: dict[str, Any]) -> str:

@@ -99,7 +99,10 @@ def _draw_bridge(sheet: Worksheet, row: int, summary: Summary, currency: str) ->
     # A balance below zero has no foot to stand on: the steps are then drawn as they are.
     if not lines or any(part.amount < 0 for line in lines for part in line[1:]):
         return 0
+    heading = next(part.title for part in summary.sections if part.key == "bridge")
     title = word("chart_bridge", summary.lang, currency=currency)
+    if heading != word("bridge", summary.lang):
+        title = f"{heading}, {currency}"  # of other tables than payments and a ledger
     keys = ("step", "bridge_base", "total", "bridge_up", "bridge_down")
     heads = [word(key, summary.lang) for key in keys]
     _table(sheet, row, title, heads, lines)

@@ -124,6 +124,65 @@ def items_of(breaks: pd.DataFrame) -> pd.DataFrame:
     return breaks[breaks["kind"] != "control"]
 
 
+def has_books(result: Reconciliation) -> bool:
+    """Tell whether payments (or their transactions) were compared with a ledger.
+
+    Parameters
+    ----------
+    result : Reconciliation
+        Any.
+
+    Returns
+    -------
+    bool
+        False for a rule on two tables of somebody's own.
+    """
+    payments, ledger = set(result.payments.columns), set(result.ledger.columns)
+    is_paid = {"imp_uid", "merchant_uid", "amount"} <= payments
+    return is_paid and {"merchant_uid", "amount"} <= ledger
+
+
+def key_of(result: Reconciliation, side: str) -> str:
+    """Name the column that a side's rows are known by.
+
+    Parameters
+    ----------
+    result : Reconciliation
+        Any.
+    side : str
+        ``payments`` or ``ledger``.
+
+    Returns
+    -------
+    str
+        Of the rule.
+    """
+    return _of_side(result.rule.key, side)
+
+
+def amount_of(result: Reconciliation, side: str) -> str:
+    """Name the column that holds a side's money.
+
+    Parameters
+    ----------
+    result : Reconciliation
+        Any.
+    side : str
+        ``payments`` or ``ledger``.
+
+    Returns
+    -------
+    str
+        Of the rule.
+    """
+    return _of_side(result.rule.amount, side)
+
+
+def _of_side(names: str | tuple[str, str], side: str) -> str:
+    """Choose the name that a rule gives a column on one side."""
+    return names if isinstance(names, str) else names[0 if side == "payments" else 1]
+
+
 def headlines(result: Reconciliation) -> tuple[Headline, ...]:
     """Give each currency its line.
 

@@ -20,6 +20,7 @@ from jtnet_recon.report.theme import (
     finish,
     new_figure_axis,
 )
+from jtnet_recon.report.view import said_of
 from jtnet_recon.report.words import word
 
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ def draw_bridge(
         _link_steps(axis, shown, theme)
         name_bars(axis, [_step_label(step, tongue) for step in shown])
         _zoom(axis, shown, money, tongue)
-        is_audit = hasattr(result, "key_rule")
-        title = word("audit_chart_bridge" if is_audit else "chart_bridge", tongue, currency=money)
+        title = said_of(result, "chart_bridge", tongue, currency=money)
         skipped = len(steps) - len(shown)
         if skipped:
             title += f"  ({word('chart_zero', tongue, count=skipped)})"

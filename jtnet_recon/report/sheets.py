@@ -10,7 +10,7 @@ import pandas as pd
 from jtnet_recon import tables
 from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.report import daily
-from jtnet_recon.report.figures import items_of
+from jtnet_recon.report.figures import amount_of, items_of, key_of
 from jtnet_recon.report.personal import mask_side
 from jtnet_recon.report.shapes import DataSheet
 from jtnet_recon.report.text import visible
@@ -136,7 +136,7 @@ def side(view: View, name: str) -> DataSheet:
     """Show every row of one side that was used, with what became of it."""
     raw = view.result.payments if name == "payments" else view.result.ledger
     frame = _flat(view.side(name))
-    ended = _ended(view, raw)
+    ended = _ended(view, raw, name)
     frame = frame.drop(columns=[n for n in ("outcome", "code") if n in frame.columns]).assign(
         outcome=ended["outcome"].to_numpy(), code=ended["code"].to_numpy()
     )
@@ -144,14 +144,17 @@ def side(view: View, name: str) -> DataSheet:
         n for n in (_PAYMENTS_FIRST if name == "payments" else _LEDGER_FIRST) if n in frame.columns
     ]
     frame = frame[[*first, *(n for n in frame.columns if n not in first)]]
-    money = [n for n in ("amount", "cancel_amount") if n in frame.columns]
+    amounts = dict.fromkeys(("amount", "cancel_amount", amount_of(view.result, name)))
+    money = [n for n in amounts if n in frame.columns]
+    # Which columns of somebody's own table matter most is not known: all go onto paper.
+    main = len(first) if view.has_books or view.is_key_audit else len(frame.columns)
     return DataSheet(
         key=f"{name}_rows",
         title=view.word(f"{name}_rows"),
         frame=frame,
         labels=labels_of(view, frame, ledger=() if name == "payments" else ("paid_on",)),
         money=dict.fromkeys(money, "currency" if "currency" in frame.columns else ""),
-        main=len(first),
+        main=main,
         note=view.word(f"{name}_rows_note", count=f"{len(frame):,}"),
     )
 
@@ -269,7 +272,7 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{str(name): values for name, values in texts.items()})
 
 
-def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:
+def _ended(view: View, raw: pd.DataFrame, side: str) -> pd.DataFrame:
     """Say for each row of a side in which outcome and code its order ended."""
     if view.is_key_audit:
         return raw[["outcome", "code"]].assign(outcome=_said(view, raw["outcome"], "outcome_"))
@@ -278,19 +281,19 @@ def _ended(view: View, raw: pd.DataFrame) -> pd.DataFrame:
     keyed = keyed.assign(outcome=_said(view, keyed["outcome"], "outcome_"))
     if keyed.duplicated(["merchant_uid", "currency"]).any():
         keyed = _joined(keyed)
-    rows = pd.DataFrame({"merchant_uid": raw["merchant_uid"].to_numpy(dtype=object)}).astype("str")
+    key = key_of(view.result, side)
+    rows = pd.DataFrame({"merchant_uid": raw[key].to_numpy(dtype=object)}).astype("str")
     currency = raw["currency"] if "currency" in raw.columns else pd.Series("KRW", index=raw.index)
     rows["currency"] = currency.fillna("KRW").to_numpy(dtype=object)
     rows["currency"] = rows["currency"].astype("str")
     ended = rows.merge(keyed, on=["merchant_uid", "currency"], how="left", validate="m:1")
     # A row without a key is an item of its own, and such an item has one code only.
     keyless = rows["merchant_uid"].isna()
-    lone = "only_payments" if "imp_uid" in raw.columns else "only_ledger"
     # One with a key but no item of that key was paired by another reference.
     outcome = ended["outcome"].fillna(view.word("outcome_elsewhere"))
     return pd.DataFrame(
         {
-            "outcome": outcome.mask(keyless, view.word(f"outcome_{lone}")),
+            "outcome": outcome.mask(keyless, view.word(f"outcome_only_{side}")),
             "code": ended["code"].mask(keyless, "X05").fillna(""),
         }
     ).astype("str")

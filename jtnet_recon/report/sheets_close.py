@@ -22,6 +22,7 @@ _ENTRIES = {
     "en": "action code cause debit credit currency amount receivable items orders",
     "ko": "action_ko code cause_ko debit_ko credit_ko currency amount receivable items orders",
 }
+_ORDERS_MAX = 20
 _KEYS = ["kind", "merchant_uid", "imp_uid", "currency", "code", "difference", "money_at_risk"]
 _OPEN = (
     "open_state code severity merchant_uid imp_uid currency difference money_at_risk open_period since"
@@ -30,11 +31,14 @@ _OPEN = (
 
 def adjustments(view: View) -> DataSheet | None:
     """Propose the entries that lead from the ledger to the PG."""
+    if view.result.rule.sides != ("PG", "ledger"):
+        return None
     entries = adjusting_entries(view.result, breaks=view.breaks)
     if entries.empty:
         return None
     names = _ENTRIES[view.lang].split()
     frame = entries[names].rename(columns=lambda name: str(name).removesuffix("_ko"))
+    frame = frame.assign(orders=frame["orders"].map(_some).astype("str"))
     moved = ", ".join(
         f"{Money(total(entries.loc[entries['currency'] == currency, 'receivable']), currency)} {currency}"
         for currency in won_first(entries["currency"])
@@ -84,6 +88,13 @@ def open_items(view: View) -> DataSheet | None:
         main=len(frame.columns),
         note=note,
     )
+
+
+def _some(orders: str) -> str:
+    """Name the first orders of a line; the breaks of its code name all."""
+    named = orders.split(", ")
+    more = len(named) - _ORDERS_MAX
+    return orders if more <= 0 else f"{', '.join(named[:_ORDERS_MAX])} … +{more:,}"
 
 
 def _cleared(history: History) -> pd.DataFrame:

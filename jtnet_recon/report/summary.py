@@ -128,7 +128,7 @@ def _sheets(view: View, days: DataSheet | None, *, rows: bool) -> tuple[DataShee
     parts: list[DataSheet | None] = [sheets.breaks(view), days]
     if view.is_key_audit:
         parts += [sheets_keys.doubles(view), sheets_keys.stories(view), sheets_keys.keys(view)]
-    else:
+    elif view.has_books:
         parts += [sheets_close.adjustments(view), sheets.timing(view), sheets.vat(view)]
     parts.append(sheets_close.open_items(view))
     if rows:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jtnet_recon.report import personal
-from jtnet_recon.report.figures import INFO
+from jtnet_recon.report.figures import INFO, has_books
 from jtnet_recon.report.text import visible
 from jtnet_recon.report.words import WORDS, known, word
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.result import Reconciliation
     from jtnet_recon.report.shapes import Lang
 
+_SIDES = ("PG", "ledger")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -55,16 +56,19 @@ class View:
         """Whether the result is an audit of billing keys, whose other side are contracts."""
         return hasattr(self.result, "key_rule")
 
+    @property
+    def has_books(self) -> bool:
+        """Whether payments were compared with a ledger, and not two tables of somebody's own."""
+        return not self.is_key_audit and has_books(self.result)
+
     def word(self, key: str, **values: object) -> str:
-        """Say something in the report's language; of contracts where those are the other side."""
-        own = f"audit_{key}"
-        return word(own if self.is_key_audit and own in WORDS else key, self.lang, **values)
+        """Say something in the report's language, in the words of the two sides."""
+        return said_of(self.result, key, self.lang, **values)
 
     def known(self, prefix: str, value: str) -> str:
         """Say a value of a closed set."""
-        own = f"audit_{prefix}"
-        is_own = self.is_key_audit and f"{own}_{value}" in WORDS
-        return known(own if is_own else prefix, value, self.lang)
+        key = f"{prefix}_{value}"
+        return self.word(key) if key in WORDS else known(prefix, value, self.lang)
 
     def side(self, name: str) -> pd.DataFrame:
         """Give ``payments`` or ``ledger`` as it may be shown."""
@@ -105,6 +109,35 @@ class View:
         return any(
             urlsplit(host if "//" in host else f"//{host}").hostname in _LOOPBACK for host in hosts
         )
+
+
+def said_of(result: Reconciliation, key: str, lang: Lang, **values: object) -> str:
+    """Say something in the words of what was compared: payments, contracts, or two other tables.
+
+    Parameters
+    ----------
+    result : Reconciliation
+        What was compared.
+    key : str
+        Of :data:`words.WORDS`.
+    lang : str
+        ``en`` or ``ko``.
+    **values : object
+        For the placeholders in it.
+
+    Returns
+    -------
+    str
+        The word or sentence.
+    """
+    if hasattr(result, "key_rule"):
+        own = f"audit_{key}"
+        return word(own if own in WORDS else key, lang, **values)
+    own = f"pair_{key}"
+    if result.rule.sides != _SIDES and own in WORDS:
+        first, second = (visible(side) for side in result.rule.sides)
+        return word(own, lang, first=first, second=second, **values)
+    return word(key, lang, **values)
 
 
 def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jtnet_recon.report.words_close import CLOSE_LINES
 from jtnet_recon.report.words_keys import KEY_LINES
+from jtnet_recon.report.words_pair import PAIR_LINES
 
 if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Lang
@@ -325,7 +326,8 @@ WORDS = MappingProxyType(
         key: (english, korean)
         for key, english, korean in (
             [part.strip() for part in line.split(" | ")]
-            for line in (_LINES + CLOSE_LINES.lstrip() + KEY_LINES.lstrip()).strip().splitlines()
+            for line in (_LINES + CLOSE_LINES + KEY_LINES + PAIR_LINES).strip().splitlines()
+            if line
         )
     }
 )

@@ -34,7 +34,7 @@ mids_unknown | No MIDs were declared (Rule.mids); any of them passes. | 상점�
 self_test | Self-test: planted breaks are found | 자체 시험: 심은 불일치를 모두 찾음
 self_test_unknown | Not run. result.with_self_test() plants breaks on these payments and looks for them. | 실행하지 않음. result.with_self_test()가 이 결제 자료에 불일치를 심어 찾는지 시험합니다.
 adjustments | Proposed entries | 수정분개 제안
-adjustments_note | What leads from the ledger to the PG, cause by cause: the receivable adds up to {moved}. Proposed, not posted; account names are general ones. | 장부에서 PG까지 원인별 분개이며 미수금 증감의 합은 {moved}입니다. 제안일 뿐 기표되지 않으며 계정명은 일반 명칭입니다.
+adjustments_note | What leads from the ledger to the PG, cause by cause: the receivable adds up to {moved}. Proposed, not posted; account names are general ones. The breaks of a code name all its orders. | 장부에서 PG까지 원인별 분개이며 미수금 증감의 합은 {moved}입니다. 제안일 뿐 기표되지 않으며 계정명은 일반 명칭입니다. 전체 주문번호는 불일치 시트에 있습니다.
 action | What to do | 처리
 debit | Debit | 차변
 credit | Credit | 대변

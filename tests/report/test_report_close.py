@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 
 import openpyxl
+import pandas as pd
 import pytest
 
 import jtnet_recon as jr
+from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon import self_test
 from jtnet_recon.report import adjustments
 from jtnet_recon.report.summary import summarise
@@ -240,6 +242,56 @@ def test_a_line_that_was_paired_by_another_reference_is_not_called_missing(payme
 
     assert len(result.items) == 1
     assert (row["code"], row["outcome"]) == ("", "Paired under another id")
+
+
+@pytest.fixture(scope="module")
+def own_tables():
+    """Reconcile two tables that are neither payments nor a ledger."""
+    days = pd.to_datetime(["2022-11-01"] * 3)
+    payouts = pd.DataFrame({"payout": ["PO-1", "PO-2", "PO-3"], "paid": [100, 200, 300]})
+    bank = pd.DataFrame({"memo": ["PO-1", "PO-2", "PO-9"], "credit": [100, 250, 300]})
+    rule = jr.Rule(
+        "payouts to bank credits",
+        key=("payout", "memo"),
+        amount=("paid", "credit"),
+        day=("due", "on"),
+        suggest=None,
+        sides=("payouts", "bank"),
+    )
+    return jr.reconcile(payouts.assign(due=days), bank.assign(on=days), rule)
+
+
+def test_two_tables_of_ones_own_are_reported_under_their_own_names(own_tables, tmp_path):
+    english = summarise(own_tables)
+    text = own_tables.to_html(tmp_path / "own.html").read_text(encoding="utf-8")
+    korean = own_tables.to_html(tmp_path / "ko.html", lang="ko").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(own_tables.to_excel(tmp_path / "own.xlsx"))
+
+    assert english.title == "Reconciliation of payouts with bank"
+    assert {"Rows of payouts", "Rows of bank"} <= set(book.sheetnames)
+    assert "payouts·bank 대사 보고서" in korean
+    for claim in ("i&#39;mport payments with", "Ledger, net", "Only at the PG", "Self-test"):
+        assert claim not in text
+    rows = english.sheet("ledger_rows").frame.set_index("memo")["outcome"].to_dict()
+    assert rows == {"PO-1": "Matched", "PO-2": "Differs", "PO-9": "Only in bank"}
+
+
+def test_entries_and_cut_off_are_of_payments_and_a_ledger_only(own_tables):
+    with pytest.raises(ConfigError, match="Entries are proposed for payments and a ledger"):
+        _ = own_tables.adjustments
+    with pytest.raises(ConfigError, match="payments and a ledger only"):
+        _ = own_tables.cut_off
+
+
+def test_a_line_of_very_many_orders_names_the_first_and_counts_the_rest(payments_of, ledger_of):
+    many = "\n".join(f"imp_{n} | order-{n:03} | 1,000" for n in range(50))
+    payments = payments_of(f"imp_uid | merchant_uid | amount\n{many}")
+    result = jr.reconcile(payments, ledger_of("merchant_uid | amount\nother | 1"))
+
+    line = summarise(result, rows=False).sheet("adjustments").frame.query("code == 'P01'").iloc[0]
+
+    assert line["orders"].endswith("order-019 … +30")
+    assert result.adjustments.query("code == 'P01'")["orders"].iloc[0].count("order-") == 50
 
 
 def test_mids_are_checked_only_where_some_were_declared(month):
