@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.billing_keys_explain import KeyExplanation
     from jtnet_recon.recon.billing_keys_rule import KeyAudit
     from jtnet_recon.recon.explain_say import Language
+    from jtnet_recon.report.browse import BreakTable
     from jtnet_recon.report.plot_of_keys import KeyPlot
 
 
@@ -94,6 +95,25 @@ class KeyReconciliation(Reconciliation, _Audited):
         nameless = {"contracts": _nameless(self.contracts), "keys": _nameless(self.keys)}
         shown: KeyReconciliation = dataclasses.replace(self, **nameless)  # type: ignore[arg-type]  # two frames
         return shown.explain_key(customer_uid, lang=lang)
+
+    def browse(self, *, lang: str = "en", unmask: bool = False, height_px: int = 560) -> BreakTable:
+        """Show every break in a notebook, as a table to sort and search; it needs no network.
+
+        Parameters
+        ----------
+        lang : {"en", "ko"}, default "en"
+            Language of the labels.
+        unmask : bool, default False
+            Whether names, phones, mails, addresses and card numbers are shown.
+        height_px : int, default 560
+            Height of the table.
+
+        Returns
+        -------
+        BreakTable
+            Shows itself as the value of a cell.
+        """
+        return Reconciliation.browse(reported(self), lang=lang, unmask=unmask, height_px=height_px)
 
     def to_excel(
         self, path: str | PathLike[str], *, lang: str = "en", unmask: bool = False

@@ -166,3 +166,11 @@ def test_the_records_add_up_to_what_was_pulled_and_listed(summaries, lang):
 
     words = {"en": "adds up", "ko": "일치"}
     assert [str(row[-1]) for row in records.rows] == [words[lang]] * 2
+
+
+def test_every_break_of_the_audit_can_be_browsed_and_names_no_person(result, summaries):
+    table = result.browse(lang="ko")
+    frame = sheet_of(summaries["ko"], "breaks").frame
+
+    assert table.count == len(frame) == table.page.count("<tr data-g=")
+    assert "010-" not in table.page
