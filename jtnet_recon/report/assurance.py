@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
@@ -27,6 +28,9 @@ _ROLL: tuple[tuple[str, Kind], ...] = (
     ("items", "count"),
     ("difference", "money"),
     ("at_risk", "money"),
+)
+_SELF_TEST = re.compile(
+    r"(?P<missed>[\d,]+) missed, (?P<extra>[\d,]+) false alarms; (?P<codes>\d+) codes, seed (?P<seed>-?\d+)"
 )
 _STEPS = ("opening", "new", "cleared", "changed", "closing")
 
@@ -106,6 +110,14 @@ def more_controls(view: View) -> list[tuple[Cell, ...]]:
         said = view.word("self_test_unknown")
         rows.append((view.word("self_test"), state_tag(view, "unknown"), "–", "–", said))
     return rows
+
+
+def detail(view: View, text: str) -> str:
+    """Say a control's detail in the report's language, where it is one of ours."""
+    counts = _SELF_TEST.fullmatch(text)
+    if counts is None:
+        return view.known("detail", text)
+    return view.word("detail_self_test", **counts.groupdict())
 
 
 def state_tag(view: View, state: Any) -> Tag:

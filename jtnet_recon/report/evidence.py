@@ -72,7 +72,11 @@ def controls(view: View) -> Grid:
     rows: list[tuple[Cell, ...]] = []
     label = "label" if view.lang == "en" else "label_ko"
     for row in view.result.controls.to_dict("records"):
-        found = [str(row["expected"]), str(row["actual"]), view.known("detail", str(row["detail"]))]
+        found = [
+            str(row["expected"]),
+            str(row["actual"]),
+            assurance.detail(view, str(row["detail"])),
+        ]
         rows.append((str(row[label]), state_tag(view, row["state"]), *found))
     rows += [_ledger_total(view), _single_use(view), *assurance.more_controls(view)]
     head = headings(

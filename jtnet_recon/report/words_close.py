@@ -26,6 +26,7 @@ budget | Budget | 한도 총액
 matching_note | Nothing is paired by hand or by force: there is no such way. | 수기·강제 매칭은 없습니다(기능 자체가 없음).
 matched_by_order id, sum | order id, sum of its rows | 주문번호, 합계
 matched_by_order id, within tolerance | order id, within tolerance | 주문번호, 허용오차 이내
+detail_self_test | {missed} missed, {extra} false alarms; {codes} codes, seed {seed} | 누락 {missed}건, 오탐 {extra}건; 사유코드 {codes}종, 시드 {seed}
 detail_rows | rows | 행
 detail_unexplained | unexplained | 미설명
 detail_rows, difference, money at risk | rows, difference, money at risk | 건수, 차이, 위험금액

@@ -149,6 +149,7 @@ def test_the_self_test_finds_on_these_payments_what_it_planted(tested, month):
     assert str(row[1]) == "passed"
     assert row[2] == row[3] != "0"
     assert "0 missed, 0 false alarms" in row[4]
+    assert control(tested, "자체 시험", lang="ko")[4].startswith("누락 0건, 오탐 0건")
     assert tested.conclusion == month.conclusion
     assert len(month.controls) == len(tested.controls) - 1
 
