@@ -224,7 +224,7 @@ def _resumable(turn: Turn) -> str | None:
 
 def _reconciled(turn: Turn, store: Store, resumed: str | None) -> Reconciliation:
     """Read both sides and compare them; the ledger first, because a pull may take long."""
-    from jtnet_recon.desk import reconcile, verify_absence
+    from jtnet_recon.desk import verify_absence
 
     turn.step = "ledger"
     ledger = inputs.ledger_of(turn.job, turn.setup, turn.period, turn.values)
@@ -232,21 +232,30 @@ def _reconciled(turn: Turn, store: Store, resumed: str | None) -> Reconciliation
     source = turn.job.payments
     if source.file is not None and not source.verify:
         payments = _of_file(turn, store)
-        turn.step = "reconcile"
-        before = _before(turn, store)
-        return _dated(turn, reconcile(payments, ledger, rule_of(turn.job), previous=before))
+        return _dated(turn, _compared(turn, store, payments, ledger))
     with inputs.connected(turn.setup, source) as client:
         if source.file is None:
             payments = _pulled(turn, store, client, resumed)
         else:
             payments = _of_file(turn, store)
-        turn.step = "reconcile"
-        before = _before(turn, store)
-        result = reconcile(payments, ledger, rule_of(turn.job), previous=before)
+        result = _compared(turn, store, payments, ledger)
         if source.verify is not False:
             turn.step = "absence"
             result = verify_absence(client, result)
     return _dated(turn, result)
+
+
+def _compared(
+    turn: Turn, store: Store, payments: pd.DataFrame, ledger: pd.DataFrame
+) -> Reconciliation:
+    """Compare, with the rows that an earlier run left open: what is booked today clears them."""
+    from jtnet_recon.desk import reconcile
+
+    turn.step = "reconcile"
+    before = _before(turn, store)
+    if before is not None:
+        payments, ledger = store.carry(before, payments, ledger)
+    return reconcile(payments, ledger, rule_of(turn.job), previous=before)
 
 
 def _before(turn: Turn, store: Store) -> Run | None:

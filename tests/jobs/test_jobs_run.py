@@ -19,6 +19,7 @@ import jtnet_recon as jr
 from jtnet_recon.jobs.memory import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Shop
@@ -437,3 +438,30 @@ def test_what_a_run_keeps_is_its_owners_alone(
     assert {
         path.name: oct(stat.S_IMODE(path.stat().st_mode) & 0o077) for path in kept
     } == dict.fromkeys((path.name for path in kept), "0o0")
+
+
+def test_a_sale_that_is_booked_a_day_late_is_missing_no_more_and_only_its_date_differs(
+    bare: Path, capsys: pytest.CaptureFixture[str], payments_of: Callable[[str], pd.DataFrame]
+) -> None:
+    head = "imp_uid | merchant_uid | amount | status | paid_at\n"
+    for day, row in (("07", "i1 | o1 | 10,000"), ("08", "i2 | o2 | 20,000")):
+        payments = payments_of(f"{head}{row} | paid | 2022-11-{day} 10:00")
+        jr.write_payments(payments, bare / f"p_2022-11-{day}.parquet")
+    lines = {"07": "", "08": "o1,10000,2022-11-08\no2,20000,2022-11-08\n"}
+    for day, text in lines.items():
+        (bare / f"l_2022-11-{day}.csv").write_text(
+            f"주문번호,결제금액,결제일\n{text or 'o0,5000,2022-11-07'}\n", encoding="utf-8"
+        )
+    written(
+        bare,
+        FILES.replace("ledger_{start:%Y-%m}.xlsx", "l_{period}.csv") + "roll_forward = true\n",
+    )
+
+    run(capsys, "daily", "--on", "2022-11-08")
+    _, (line,), _ = run(capsys, "daily", "--on", "2022-11-09")
+
+    rolled = jr.Store("store").run(line["run_id"]).table("roll_forward")
+    steps = rolled.set_index("step")["rows"].to_dict()
+    assert (steps["opening"], steps["closing"]) == (2, 2)
+    codes = jr.Store("store").run(line["run_id"]).breaks.set_index("merchant_uid")["code"]
+    assert codes.to_dict() == {"o0": "P02", "o1": "P13"}
