@@ -107,7 +107,9 @@ def breaks_of(
         for side, suffix in ((left, "_payments"), (right, "_ledger"))
     ]
     whole = pd.DataFrame({name: described[name] for name in COLUMNS}, index=found.index)
-    return gravest_first(pd.concat([whole, *sides], axis=1))
+    # A table of one's own may have a column net, whose name beside the other side is taken.
+    own = [side.rename(columns={name: f"own_{name}" for name in COLUMNS}) for side in sides]
+    return gravest_first(pd.concat([whole, *own], axis=1))
 
 
 def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame, rule: Rule) -> pd.DataFrame:

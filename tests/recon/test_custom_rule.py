@@ -307,3 +307,14 @@ def test_today_is_no_part_of_a_rule():
     )
 
     assert reconcile(frame, frame, rule).breaks.empty
+
+
+def test_a_column_of_ones_own_may_bear_a_name_that_the_breaks_use():
+    payouts = pd.DataFrame({"payout": ["PO-1", "PO-2"], "net": [970_000, 485_000]})
+    bank = pd.DataFrame({"memo": ["PO-1"], "net": [960_000]})
+    rule = Rule("payouts to bank", key=("payout", "memo"), amount="net")
+
+    breaks = reconcile(payouts, bank, rule).breaks.set_index("merchant_uid")
+
+    assert breaks["net_ledger"].to_dict() == {"PO-1": 960_000, "PO-2": 0}
+    assert breaks.loc["PO-1", "own_net_ledger"] == 960_000
