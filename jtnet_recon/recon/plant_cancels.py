@@ -109,7 +109,7 @@ def _other_method(bed: Bed) -> None:
     payment = bed.take()
     part = part_of(payment)
     bed.keep(payment)
-    bed.book(payment, cancel_amount=part, refund_method="계좌이체")
+    bed.book(payment, cancel_amount=part, refund_method="현금")
     bed.answer("C13", payment, difference=-part, risk=part)
 
 

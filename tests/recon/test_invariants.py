@@ -127,6 +127,7 @@ RULES = st.sampled_from([PAYMENTS_TO_LEDGER, replace(PAYMENTS_TO_LEDGER, suggest
 ONE_CUT = ["o1", "o2", "12"]
 
 
+@pytest.mark.timeout(1500)  # 500 worlds, three comparisons each
 @given(SIDES, RULES, st.randoms(use_true_random=False))
 @settings(max_examples=EXAMPLES)
 def test_rows_and_won_count_once_whatever_their_order_and_however_they_are_cut(sides, rule, random):
@@ -186,6 +187,7 @@ def is_out(keys):
     return ~keys.isin(ONE_CUT)
 
 
+@pytest.mark.timeout(900)
 @given(st.lists(payment(), max_size=25))
 @settings(max_examples=EXAMPLES)
 def test_a_table_agrees_with_itself(rows):
