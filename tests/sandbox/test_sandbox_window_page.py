@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 from sandbox_http import Asker
 from window_shop import BLANK, PC, PHONE, Shop, Shopper
 
@@ -39,7 +40,9 @@ def payment_of(sandbox: Sandbox, answer: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_window_shows_shop_order_amount_and_that_it_is_a_sandbox(buy: Any) -> None:
     one: Shopper = buy(pay_method="card", amount=1_234_500, buyer_name="김하나")
-    text = one.window.locator("main").inner_text()
+    main = one.window.locator("main")
+    expect(main).to_contain_text("샘플상점", timeout=60_000)  # it is filled in by a script
+    text = main.inner_text()
 
     for part in (
         "SANDBOX",
@@ -164,9 +167,9 @@ def test_a_shoppers_text_is_text(buy: Any, device: dict[str, Any]) -> None:
     params = {"name": HOSTILE, "buyer_name": "<b>x</b>", "merchant_uid": f"<i>{len(device)}</i>"}
     one: Shopper = buy(device, customer_uid="<u>key</u>", pay_method="card", **params)
     main = one.window.locator("main")
+    expect(main).to_contain_text(HOSTILE[:40], timeout=60_000)  # it is filled in by a script
     text = main.inner_text()
 
-    assert HOSTILE[:40] in text
     for part in ("<b>x</b>", params["merchant_uid"], "<u>key</u>"):
         assert part in text
     assert main.locator("b:has-text('x'), i, u, img").count() == 0
