@@ -213,6 +213,7 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
     as_of: Any = None,
     rule: KeyAudit | None = None,
     hash_key: bytes | None = None,
+    memory_limit: str | None = None,
 ) -> KeyReconciliation:
     """Audit who is charged on which card, for what, by whose order.
 
@@ -238,6 +239,8 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
     hash_key : bytes, optional
         Secret of the tokens by which reports group the keys of one person. Without it each run
         has its own, and tokens of two runs cannot be compared.
+    memory_limit : str, optional
+        Such as ``"500MB"``: beyond it the engine works on disk.
 
     Returns
     -------
@@ -268,7 +271,10 @@ def audit_billing_keys(  # noqa: PLR0913 - each is one input or one thing about 
         given = gather(client, listed, days, given)
     charged, found = given["payments"], given["keys"]
     assert charged is not None
-    compared = audit(listed, found, charged, given["schedules"], days, as_of=as_of, rule=rule)
+    compared = audit(
+        listed, found, charged, given["schedules"], days,
+        as_of=as_of, rule=rule, memory_limit=memory_limit,
+    )  # fmt: skip
     lookup = {} if found is None else found.attrs.get("lookup") or {}
     parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Audited)}
     now = datetime.now(KST).isoformat(timespec="seconds")

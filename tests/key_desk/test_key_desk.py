@@ -113,16 +113,19 @@ def test_frames_that_are_given_are_not_read_again(client, result):
     assert again.found_by == {}
 
 
-def test_without_a_client_the_frames_alone_give_the_same(client, result):
+def test_without_a_client_the_frames_alone_give_the_same_in_little_memory_too(client, result):
     frames = {
         "keys": client.billing_keys(result.keys["customer_uid"].tolist()),
         "payments": result.data.payments,
         "schedules": result.schedules,
     }
+    given = {"contracts": result.contracts, "period": "2022-11", **frames}
 
-    alone = jr.audit_billing_keys(contracts=result.contracts, period="2022-11", **frames)
+    alone = jr.audit_billing_keys(**given, memory_limit="200MB")
 
     pd.testing.assert_frame_equal(alone.breaks, result.breaks)
+    with pytest.raises(jr.ConfigError, match="memory_limit='little' is not a size"):
+        jr.audit_billing_keys(**given, memory_limit="little")
 
 
 def test_a_period_that_is_not_over_is_audited_as_far_as_it_goes(client, result):
