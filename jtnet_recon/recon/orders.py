@@ -151,7 +151,8 @@ _LEDGER_EXTREMES = {
     "sale_max": ("max", "CASE WHEN is_sale THEN amount END"),
     "day_l": ("min", "CASE WHEN is_sale THEN day END"),
     "refunded_on": ("max", "refunded_on"),
-    "refund_way": ("max", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
+    "refund_way": ("min", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
+    "refund_way_too": ("max", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
     "quota_l": ("max", "card_quota"),
     "escrow_l": ("max", "escrow"),
     "linked_by": ("max", "linked_by"),
@@ -237,7 +238,8 @@ SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        {_MONTH.format("to_days(refunded_on) + DATE '1970-01-01'")} AS refund_month,
        {_MONTH.format(f"to_seconds(cancelled_us // 1000000 + {KST_S}) + TIMESTAMP '1970-01-01'")}
          AS cancel_month,
-       others > 0 OR coalesce(refund_way <> coalesce(method, 'card'), false) AS by_other_method,
+       others > 0 OR coalesce(refund_way <> coalesce(method, 'card'), false)
+         OR coalesce(refund_way_too <> coalesce(method, 'card'), false) AS by_other_method,
        {{past_deadline}} AS past_deadline
 FROM order_items
 """

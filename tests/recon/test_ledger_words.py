@@ -103,6 +103,20 @@ def test_a_refund_by_the_payments_own_way_is_a_cancel_that_was_not_made(
     assert result.breaks["code"].tolist() == [code]
 
 
+@pytest.mark.parametrize("method", ["card", "trans"])
+def test_one_refund_by_another_way_is_enough(method, payments_of, ledger_of):
+    result = reconcile(
+        payments_of(PAID.format(method=method)),
+        ledger_of(
+            "merchant_uid | amount | cancel_amount | paid_on | refund_method\n"
+            "o1 | 10,000 | 3,000 | 2022-11-07 | 카드\n"
+            "o1 | -2,000 | 0 | 2022-11-08 | 계좌이체"
+        ),
+    )
+
+    assert result.breaks["code"].tolist() == ["C13"]
+
+
 def test_a_refund_that_is_only_asked_for_waits_under_a_rule_of_entries_too(payments_of, ledger_of):
     result = jr.reconcile(
         payments_of(PAID.format(method="card")),
