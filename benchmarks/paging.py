@@ -19,7 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MONTH = "2022-11"
+MONTH, START_S, MONTH_S = "2022-11", 1_667_228_400, 30 * 86_400
+CLOCKS = ("started_at", "paid_at", "failed_at", "cancelled_at")
 TOKEN = {"access_token": "0" * 40, "now": 1_700_000_000, "expired_at": 1_700_001_800}
 
 
@@ -50,14 +51,26 @@ def _bodies(pages: int, rows: int) -> list[bytes]:
 
 def _body(month: list[dict[str, Any]], page: int, pages: int, rows: int) -> bytes:
     first = (page - 1) * rows
+    step_s = MONTH_S / (pages * rows)
     listed = [
-        {**month[n % len(month)], "imp_uid": f"imp_{n:012d}", "merchant_uid": f"order-{n}"}
+        {
+            **_begun(month[n % len(month)], START_S + int(n * step_s)),
+            "imp_uid": f"imp_{n:012d}",
+            "merchant_uid": f"order-{n}",
+        }
         for n in range(first, first + rows)
     ]
     following = page + 1 if page < pages else 0
     head = {"total": pages * rows, "previous": page - 1, "next": following, "list": listed}
     envelope = {"code": 0, "message": None, "response": head}
     return json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _begun(payment: dict[str, Any], at_s: int) -> dict[str, Any]:
+    """Let a payment begin at a time: a server lists the rows in the order it is asked for."""
+    moves = {name: payment[name] for name in CLOCKS if payment.get(name)}
+    shift_s = at_s - next(iter(moves.values()))
+    return {**payment, **{name: moved_s + shift_s for name, moved_s in moves.items()}}
 
 
 def _accept(listener: socket.socket, bodies: list[bytes], delay_s: float) -> None:

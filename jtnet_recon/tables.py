@@ -103,9 +103,9 @@ def conform(frame: pd.DataFrame, table: Table, *, fill: bool = True) -> pd.DataF
     }
     if fill:
         present = {
-            column.name: present.get(column.name, _blank(column, frame.index))
-            for column in table.columns
-            if column.name in present or not column.optional
+            c.name: present[c.name] if c.name in present else _blank(c, frame.index)
+            for c in table.columns
+            if c.name in present or not c.optional
         }
     others = frame.drop(columns=[name for name in table.names if name in frame.columns])
     result = pd.concat([pd.DataFrame(present, index=frame.index), others], axis=1)

@@ -218,13 +218,17 @@ def _cells(values: pa.ChunkedArray) -> pd.Series[Any]:
     is_bare = pc.fill_null(pc.equal(values, "[]"), fill_value=False).to_numpy()
     is_full = ~is_bare & values.is_valid().to_numpy()
     cells = np.full(len(values), None, dtype=object)
-    # Nearly all are empty: only the others are worth Python's reader.
-    for row in np.flatnonzero(is_bare):
-        cells[row] = []
     texts = values.filter(pa.array(is_full)).to_pylist()
-    for row, text in zip(np.flatnonzero(is_full), texts, strict=True):
-        cells[row] = json.loads(text)
+    read = json.loads(f"[{','.join(texts)}]")  # at once: a call for each takes three times as long
+    assert len(read) == len(texts)
+    cells[is_bare] = _each([] for _ in range(is_bare.sum()))
+    cells[is_full] = _each(read)
     return pd.Series(cells, dtype="object")
+
+
+def _each(values: Iterable[Any]) -> np.ndarray[Any, Any]:
+    """Lay lists and records out as cells; numpy would take them apart."""
+    return np.fromiter(values, dtype=object)
 
 
 def _undeclared(table: pa.Table) -> dict[str, pd.Series[Any]]:
