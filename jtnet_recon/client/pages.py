@@ -329,11 +329,14 @@ def _nested_text(name: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> p
     """Write nested values as JSON, all rows at once: Python's writer took longer than the rest."""
     if name == "promotion":
         return pa.nulls(len(values), _TEXT)
-    lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy(zero_copy_only=False)
-    ends = np.concatenate([[0], np.cumsum(lengths)]).astype("int32")
-    entries = _entries(name, values, digits)
-    lists = pc.binary_join(pa.ListArray.from_arrays(ends, entries), ",")
-    return pc.if_else(values.is_null(), pa.scalar(None, _TEXT), _strung("[", lists, "]"))
+    texts: Any = "[]"
+    if len(values.flatten()):
+        entries = _entries(name, values, digits)
+        lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy(zero_copy_only=False)
+        ends = np.concatenate([[0], np.cumsum(lengths)]).astype("int32")
+        joined = pc.binary_join(pa.ListArray.from_arrays(ends, entries), ",")
+        texts = _strung("[", joined, "]")
+    return pc.if_else(values.is_null(), pa.scalar(None, _TEXT), texts)
 
 
 def _entries(name: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> pa.Array:
@@ -347,7 +350,10 @@ def _entries(name: str, values: pa.Array, digits: np.ndarray[Any, Any]) -> pa.Ar
     whole = {"amount": pa.array(_minor(amounts, digits[parents]))}
     parts: list[Any] = []
     for field in HISTORIES[name]:
-        parts += [f'{"," if parts else "{"}"{field}":', _json_of(whole.get(field, flat.field(field)))]
+        parts += [
+            f'{"," if parts else "{"}"{field}":',
+            _json_of(whole.get(field, flat.field(field))),
+        ]
     return _strung(*parts, "}")
 
 
@@ -356,7 +362,9 @@ def _json_of(values: pa.Array) -> pa.Array:
     if values.type != _TEXT:
         written = values.cast(_TEXT)
     elif pc.any(pc.match_substring_regex(values, _ESCAPED)).as_py():
-        written = pa.array([None if v is None else plain_json(v) for v in values.to_pylist()], _TEXT)
+        written = pa.array(
+            [None if v is None else plain_json(v) for v in values.to_pylist()], _TEXT
+        )
     else:
         written = _strung('"', values, '"')
     return pc.fill_null(written, "null")

@@ -398,6 +398,18 @@ def test_the_quick_path_reads_every_sample_as_the_exact_path_does() -> None:
     assert quick.equals(exact)
 
 
+@pytest.mark.parametrize("reason", ['"품절"', "a\\b", "줄\n바꿈", "", "null", "],[", "\x7f"])
+def test_a_reason_with_any_sign_stays_as_it_was_written(reason) -> None:
+    entry = {"amount": 1000, "cancelled_at": 1_668_000_000, "reason": reason}
+    body = body_of([record(1, cancel_history=[entry, entry]), record(2, cancel_history=[entry])])
+
+    frame = to_payments(joined([PageReader().page(body, CALL).table]))
+
+    assert is_quick(body)
+    said = [[entry["reason"] for entry in history] for history in frame["cancel_history"]]
+    assert said == [[reason, reason], [reason]]
+
+
 _numbers = st.one_of(
     st.integers(-(10**16), 10**16),
     st.decimals(-(10**9), 10**9, places=2).map(float),
@@ -452,6 +464,7 @@ _plain_records = st.fixed_dictionaries(
             ),
             max_size=3,
         ),
+        "cancel_receipt_urls": st.none() | st.lists(_plain_texts, max_size=3),
     },
 )
 _dollar_records = _plain_records.flatmap(
