@@ -218,3 +218,19 @@ def record(number: int = 1, **changes: Any) -> dict[str, Any]:
         **blank,
         **changes,
     }
+
+
+GOOD = page_of([record(1)])
+
+
+class Failing:
+    """Fails the first ``count`` reads with ``bad``, then works."""
+
+    def __init__(self, bad: bytes, count: int) -> None:
+        self.bad, self.left = bad, count
+        self._lock = threading.Lock()
+
+    def __call__(self, _request: Request) -> bytes:
+        with self._lock:
+            self.left -= 1
+            return self.bad if self.left >= 0 else GOOD

@@ -10,6 +10,7 @@ from client_wire import NOW_S, Request, failure, page_of, record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+SEPTEMBER = "2022-09"
 _CLOCKS = {"paid": "paid_at", "cancelled": "cancelled_at", "failed": "failed_at"}
 
 
@@ -76,3 +77,11 @@ class World:
             if from_s <= row[_CLOCKS.get(row["status"], "started_at")] <= to_s
         ]
         return sorted(rows, key=lambda row: (row["started_at"], row["imp_uid"]))
+
+
+def ids_of(pulled: Any) -> list[str]:
+    return sorted(pulled["imp_uid"])
+
+
+def all_ids(count: int) -> list[str]:
+    return [f"imp_{number:012d}" for number in range(1, count + 1)]

@@ -2,21 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from client_wire import (
-    Api,
-    Clock,
-    Request,
-    client_of,
-    failure,
-    page_of,
-    record,
-    reply,
-    success,
-    token_answer,
-)
+from client_wire import GOOD, Api, Clock, Failing, client_of, failure, record, reply
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +16,6 @@ from jtnet_recon.client.retry import (
     is_passing,
 )
 from jtnet_recon.errors import (
-    ApiAuthError,
     ApiCodeError,
     ApiShapeError,
     ApiStatusError,
@@ -37,21 +23,7 @@ from jtnet_recon.errors import (
     PullIncomplete,
 )
 
-GOOD = page_of([record(1)])
 GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><script>alert(1)</script></html>"
-
-
-class Failing:
-    """Fails the first ``count`` reads with ``bad``, then works."""
-
-    def __init__(self, bad: bytes, count: int) -> None:
-        self.bad, self.left = bad, count
-        self._lock = threading.Lock()
-
-    def __call__(self, _request: Request) -> bytes:
-        with self._lock:
-            self.left -= 1
-            return self.bad if self.left >= 0 else GOOD
 
 
 def test_the_wait_doubles_to_a_limit_and_chance_spreads_it_from_nothing() -> None:
@@ -232,139 +204,6 @@ def test_a_closed_client_says_that_it_is_closed(api) -> None:
 
     with pytest.raises(ConfigError, match="client is closed"):
         client.payments("2022-11-13")
-
-
-def test_one_token_serves_all_calls(api) -> None:
-    server: Api = api(lambda _request: GOOD)
-    client = client_of(server.url)
-
-    client.payments("2022-11-13")
-    client.payments("2022-11-13")
-
-    assert server.tokens == 1
-    assert {request.headers["authorization"] for request in server.reads} == {
-        "Bearer 3f0c9a7de51b4286a0d7c1e95b8f6240dd13ac01"
-    }
-
-
-def test_the_token_is_renewed_40_seconds_before_the_servers_own_expiry(api) -> None:
-    clock = Clock()
-    server: Api = api(lambda _request: GOOD)
-    client = client_of(server.url, clock)
-
-    seen = []
-    for skip_s in (0, 1_750, 15):
-        clock.skipped_s += skip_s
-        client.payments_by_merchant_uid("order-1")
-        seen.append(server.tokens)
-
-    assert seen == [1, 1, 2]
-
-
-def test_a_token_with_little_life_is_not_asked_for_at_each_call() -> None:
-    from client_wire import Wire
-
-    tokens = []
-
-    def answer(request: Request) -> bytes:
-        if request.target == "/users/getToken":
-            tokens.append(1)
-            return token_answer(len(tokens), life_s=30)
-        return GOOD
-
-    server = Wire(answer)
-    clock = Clock()
-    client = client_of(server.url, clock)
-    for _ in range(10):
-        client.payments_by_merchant_uid("order-1")
-        clock.skipped_s += 2
-    server.close()
-
-    assert len(tokens) == 2
-
-
-def test_401_in_the_middle_renews_the_token_once_and_reads_the_page_again(api) -> None:
-    server: Api = api(Failing(failure(401, "Unauthorized"), 1))
-
-    pulled = client_of(server.url).payments("2022-11-13")
-
-    assert server.tokens == 2
-    assert pulled.attrs["pull"]["retries"] == {"401": 1}
-    assert [request.headers["authorization"][-2:] for request in server.reads][:2] == ["01", "02"]
-
-
-def test_401_again_after_the_renewal_is_an_error(api) -> None:
-    server: Api = api(lambda _request: failure(401, "Unauthorized"))
-
-    with pytest.raises(ApiAuthError, match="Unauthorized") as caught:
-        client_of(server.url).payments("2022-11-13")
-
-    assert (server.tokens, len(server.reads)) == (2, 2)
-    assert caught.value.status == 401
-
-
-def test_a_refused_token_is_renewed_three_times_on_one_way_and_no_more(api) -> None:
-    # Each token is good for one read: every page after the first needs another.
-    used = []
-
-    def script(request: Request) -> bytes:
-        token = request.headers["authorization"]
-        if token in used:
-            return failure(401, "Unauthorized")
-        used.append(token)
-        row = record(request.page, customer_uid="c")
-        return page_of([row], total=100, page=request.page, following=request.page + 1)
-
-    server: Api = api(script)
-
-    with pytest.raises(ApiAuthError):
-        client_of(server.url).payments_by_customer_uid("c")
-
-    assert server.tokens == 4
-    assert len(used) == 4
-
-
-@pytest.mark.parametrize(
-    ("status", "said"), [(401, "인증에 실패하였습니다."), (400, "누락되었습니다.")]
-)
-def test_a_wrong_key_is_said_at_once_and_not_tried_again(api, status: int, said: str) -> None:
-    from client_wire import Wire
-
-    server = api(lambda _request: failure(status, said), Wire)
-
-    with pytest.raises(ApiAuthError, match="key or secret refused") as caught:
-        client_of(server.url).payments("2022-11-13")
-
-    assert said in caught.value.message
-    assert "JTNET_RECON_KEY" in caught.value.hint
-    assert "관리자콘솔" in caught.value.hint_ko
-    assert len(server.requests) == 1
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"access_token": "short", "now": 1, "expired_at": 2},
-        {"access_token": "a" * 40 + "\r\nX-Evil: 1", "now": 1, "expired_at": 2},
-        {"access_token": "한글토큰한글토큰", "now": 1, "expired_at": 2},
-        {"access_token": None, "now": 1, "expired_at": 2},
-        {"access_token": "a" * 40, "now": "1", "expired_at": 2},
-        {"access_token": "a" * 40, "now": 1.5, "expired_at": 2},
-        {"access_token": "a" * 40, "now": True, "expired_at": 2},
-        {"access_token": "a" * 40, "expired_at": 2},
-        [],
-        None,
-    ],
-)
-def test_what_is_no_token_is_never_sent(api, given) -> None:
-    from client_wire import Wire
-
-    server = api(lambda _request: success(given), Wire)
-
-    with pytest.raises(ApiShapeError, match="getToken gave no"):
-        client_of(server.url).payments_by_merchant_uid("order-1")
-
-    assert [request.method for request in server.requests] == ["POST"]
 
 
 def test_a_web_page_with_200_says_that_a_proxy_answered(api) -> None:

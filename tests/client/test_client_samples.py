@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from client_samples import SAMPLES
 from client_wire import Api, client_of, reply
 
 from jtnet_recon.client.endpoints import Call
 from jtnet_recon.client.rows import to_table
 from jtnet_recon.errors import ApiAuthError, ApiCodeError, ApiStatusError
 
-SAMPLES = json.loads((Path(__file__).parent / "data" / "samples.json").read_text())
 CASES = {
     f"{section}: {name}": case
     for section, cases in SAMPLES.items()

@@ -5,87 +5,21 @@ from __future__ import annotations
 import itertools
 import random
 import re
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from client_samples import SCHEDULE, SCHEDULES, SCHEDULES_OF_A_KEY, case, response
-from client_wire import Api, client_of, failure, page_of, reply, success
+from client_book import DAY_S, NOVEMBER_S, Book, schedule, uids
+from client_samples import SCHEDULES, case
+from client_wire import Api, client_of, failure, reply, success
 
 import jtnet_recon as jr
 
 if TYPE_CHECKING:
     from client_wire import Request
 
-NOVEMBER_S = 1_667_228_400  # 2022-11-01 in Korea
-DAY_S = 86_400
+
 OTHER = {"from": "schedule_from", "to": "schedule_to", "schedule-status": "schedule_status"}
-
-
-def schedule(number: int, **changes: Any) -> dict[str, Any]:
-    """One a minute from 1 November 2022."""
-    return {
-        **response(SCHEDULE, "GET ok"),
-        "merchant_uid": f"sub-{number}",
-        "customer_uid": f"key-{number % 5}",
-        "schedule_at": NOVEMBER_S + 60 * number,
-        **changes,
-    }
-
-
-class Book:
-    """Serves its schedules as the document says, or as clients saw it.
-
-    ``names`` are the spellings it knows; ``before`` may change ``rows`` before each read.
-    """
-
-    def __init__(
-        self, rows: list[dict[str, Any]], *, page_rows: int = 10, is_bare: bool = False
-    ) -> None:
-        self.rows = rows
-        self.page_rows, self.is_bare = page_rows, is_bare
-        self.names: set[str] | None = None
-        self.before = lambda _reads: None
-        self.reads = 0
-
-    def __call__(self, request: Request) -> bytes:
-        self.reads += 1
-        self.before(self.reads)
-        query = request.query
-        if self.names is not None:
-            query = {name: value for name, value in query.items() if name in self.names}
-        from_s = query.get("schedule_from", query.get("from"))
-        to_s = query.get("schedule_to", query.get("to"))
-        if from_s is None or to_s is None or int(to_s) - int(from_s) > 92 * DAY_S:
-            return failure(400, "검색 파라메터가 유효하지 않습니다.", code=1)
-        status = query.get("schedule_status", query.get("schedule-status"))
-        rows = [
-            row
-            for row in self.rows
-            if int(from_s) <= row["schedule_at"] < int(to_s)
-            and status in (None, row["schedule_status"])
-            and self._is_of(request, row)
-        ]
-        return self.page(sorted(rows, key=lambda row: row["schedule_at"]), request.page)
-
-    def _is_of(self, request: Request, row: dict[str, Any]) -> bool:
-        parts = request.path.split("/")
-        return parts[2] != "customers" or row["customer_uid"] == unquote(parts[3])
-
-    def page(self, rows: list[dict[str, Any]], page: int) -> bytes:
-        pages = max(1, -(-len(rows) // self.page_rows))
-        if page > pages:
-            return failure(400, "데이터 범위를 벗어난 page입니다.", code=1)
-        shown = rows[(page - 1) * self.page_rows : page * self.page_rows]
-        if self.is_bare:
-            return success(shown)
-        following = page + 1 if page < pages else 0
-        return page_of(shown, total=len(rows), page=page, following=following)
-
-
-def uids(*numbers: int) -> list[str]:
-    return [f"sub-{number}" for number in numbers]
 
 
 @pytest.mark.parametrize("is_bare", [False, True])
@@ -356,90 +290,6 @@ def test_schedules_without_an_order_id_are_all_kept(api) -> None:
 
     assert len(schedules) == 2
     assert schedules.attrs["lookup"]["verdict"] != "COMPLETE"
-
-
-@pytest.mark.parametrize("is_bare", [False, True])
-def test_the_schedules_of_some_keys_are_read_and_the_others_named(api, is_bare: bool) -> None:
-    book = Book([schedule(n) for n in range(60)], page_rows=5, is_bare=is_bare)
-    server: Api = api(book)
-
-    schedules = client_of(server.url).schedules_by_customer_uid(["key-1", "no/key"], "2022-11")
-
-    assert list(schedules["merchant_uid"]) == uids(*range(1, 60, 5))
-    looked_up = schedules.attrs["lookup"]
-    assert (looked_up["asked"], looked_up["found"]) == (2, 1)
-    assert looked_up["missing"] == ["no/key"]
-    assert looked_up["verdict"] == "COMPLETE"
-    query = server.reads[0].query
-    assert set(query) == {"from", "to", "page"}, "the document knows no more"
-
-
-def test_a_status_of_a_keys_schedules_is_written_with_a_hyphen(api) -> None:
-    server: Api = api(Book([schedule(1)]))
-
-    client_of(server.url).schedules_by_customer_uid("key-1", "2022-11", status="scheduled")
-
-    assert server.reads[0].query["schedule-status"] == "scheduled"
-
-
-@pytest.mark.parametrize(
-    "unknown",
-    [
-        case(SCHEDULES_OF_A_KEY, "unknown_customer"),
-        (200, {"code": 0, "message": None, "response": None}),
-        (200, {"code": 1, "message": "없음", "response": None}),
-        (404, {"code": -1, "message": "없음", "response": None}),
-    ],
-)
-def test_a_key_that_is_not_known_has_no_schedules_in_every_form(api, unknown: Any) -> None:
-    server: Api = api(lambda _request: reply(*unknown))
-
-    schedules = client_of(server.url).schedules_by_customer_uid("nobody", "2022-11")
-
-    assert len(schedules) == 0
-    assert schedules.attrs["lookup"]["missing"] == ["nobody"]
-
-
-def test_schedules_of_a_key_nobody_asked_for_stop_the_look_up(api) -> None:
-    server: Api = api(lambda _request: reply(*case(SCHEDULES_OF_A_KEY, "page")))
-
-    with pytest.raises(jr.ApiShapeError, match="about another customer_uid"):
-        client_of(server.url).schedules_by_customer_uid("other", "2022-12")
-
-
-def test_a_refusal_of_a_keys_schedules_is_an_error(api) -> None:
-    server: Api = api(lambda _request: failure(200, "내부 오류", code=-7))
-
-    with pytest.raises(jr.ApiCodeError, match="내부 오류"):
-        client_of(server.url).schedules_by_customer_uid("key", "2022-12")
-
-
-def test_the_schedule_of_an_order_is_found_or_missing(api) -> None:
-    def script(request: Request) -> bytes:
-        uid = unquote(request.path.split("/")[4])
-        name = "GET ok" if uid == "sub-0042-202301" else "GET unknown"
-        return reply(*case(SCHEDULE, name))
-
-    server: Api = api(script)
-    found = client_of(server.url).schedules_by_merchant_uid(["sub-0042-202301", "주문/1"])
-
-    assert list(found["payment_status"]) == ["failed"]
-    assert found.attrs["lookup"]["missing"] == ["주문/1"]
-    assert found.attrs["lookup"]["verdict"] == "COMPLETE"
-
-
-def test_the_schedule_of_another_order_stops_the_look_up(api) -> None:
-    server: Api = api(lambda _request: reply(*case(SCHEDULE, "GET ok")))
-
-    with pytest.raises(jr.ApiShapeError, match="about another merchant_uid"):
-        client_of(server.url).schedules_by_merchant_uid("sub-1")
-
-
-def test_a_schedule_look_up_that_is_refused_is_an_error(api) -> None:
-    server: Api = api(lambda _request: failure(403, "권한이 없습니다."))
-
-    with pytest.raises(jr.ApiStatusError, match="권한"):
-        client_of(server.url).schedules_by_merchant_uid("sub-1")
 
 
 @pytest.mark.parametrize("strict", [False, True])
