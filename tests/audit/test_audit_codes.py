@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import audit_cases_keys  # noqa: F401 - the cases are taken up as they are read
+import audit_cases_schedules  # noqa: F401 - the same
 import pandas as pd
 import pytest
-from audit_cases import CASES
+from audit_case import CASES
 from audit_world import AS_OF, World
 
 import jtnet_recon as jr

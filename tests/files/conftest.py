@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from files_cells import HEAD
 
 from jtnet_recon.errors import TableError
 from jtnet_recon.files import read_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import pandas as pd
 
 HEADER = ["주문번호", "결제금액", "취소금액", "결제일", "상태"]
 LINES = [
@@ -109,6 +112,30 @@ def refusal() -> Callable[..., TableError]:
         assert error.hint, "an error says what to do"
         assert error.hint_ko, "in Korean, too"
         return error
+
+    return refuse
+
+
+@pytest.fixture
+def column(write_csv: Callable[..., Path]) -> Callable[..., pd.DataFrame]:
+    """Read one more column, given its heading and cells; give the ledger."""
+
+    def read(heading: str, cells: list[Any], **options: Any) -> pd.DataFrame:
+        rows = [[*HEAD, heading], *([f"o{n}", "1000", cell] for n, cell in enumerate(cells))]
+        return read_ledger(write_csv(rows), **options)
+
+    return read
+
+
+@pytest.fixture
+def told(
+    write_csv: Callable[..., Path], refusal: Callable[..., TableError]
+) -> Callable[..., TableError]:
+    """Read a ledger whose second line's one more cell has to be refused."""
+
+    def refuse(heading: str, cell: Any, *, good: Any = "", **options: Any) -> TableError:
+        rows = [[*HEAD, heading], ["o1", "1000", good], ["o2", "1000", cell]]
+        return refusal(write_csv(rows), **options)
 
     return refuse
 
