@@ -16,10 +16,11 @@ WAIT_MAX_S = 3600.0
 class Agenda:
     """Dated acts of one account: schedules, late approvals, nightly voids, repeated webhooks."""
 
-    def __init__(self, now_s: Callable[[], int]) -> None:
+    def __init__(self, now_s: Callable[[], int], forward: Callable[[float], None]) -> None:
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
-        self._now_s = now_s
+        self.now_s = now_s
+        self._forward = forward
         self._numbers = count()
         self._heap: list[tuple[int, int, Callable[[int], None]]] = []
         self._thread: threading.Thread | None = None
@@ -34,9 +35,24 @@ class Agenda:
     def run_due(self) -> None:
         """Do all that is due by now, in order of time; what it plans is done too if due."""
         with self.lock:
-            while self._heap and self._heap[0][0] <= self._now_s():
+            while self._heap and self._heap[0][0] <= self.now_s():
                 at_s, _, act = heapq.heappop(self._heap)
                 act(at_s)
+
+    def advance(self, seconds: float) -> None:
+        """Put the clock forward; what is due on the way happens, in order."""
+        if seconds < 0:
+            message = f"Sandbox: the clock does not go back, but advance({seconds}) would"
+            raise ValueError(message)
+        with self._changed:
+            self._forward(seconds)
+            self.run_due()
+            self._changed.notify_all()
+
+    def set_time(self, at_s: int) -> None:
+        """Put the clock to an instant that has not come yet."""
+        with self.lock:
+            self.advance(at_s - self.now_s())
 
     def start(self) -> None:
         """Watch the clock in a thread, so that things happen although nobody asks."""
@@ -57,14 +73,9 @@ class Agenda:
         if thread is not None:
             thread.join()
 
-    def wake(self) -> None:
-        """Tell the watcher that the clock was moved."""
-        with self._changed:
-            self._changed.notify_all()
-
     def _watch(self) -> None:
         with self._changed:
             while self._is_open:
                 self.run_due()
-                rest_s = self._heap[0][0] - self._now_s() if self._heap else WAIT_MAX_S
+                rest_s = self._heap[0][0] - self.now_s() if self._heap else WAIT_MAX_S
                 self._changed.wait(min(max(rest_s, 0.2), WAIT_MAX_S))

@@ -43,15 +43,15 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from jtnet_recon.sandbox import faults_lists, replies
+from jtnet_recon.sandbox import faults_lists
 from jtnet_recon.sandbox.faults_status import STATUS_FAULTS, skewed
-from jtnet_recon.sandbox.replies import Reply, failure, success
 from jtnet_recon.sandbox.routes import answer
-from jtnet_recon.sandbox.shelf import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from jtnet_recon.sandbox.controls import Tool
+    from jtnet_recon.sandbox.replies import Reply
     from jtnet_recon.sandbox.routes import Account, Call
 
 MODES = (
@@ -59,7 +59,6 @@ MODES = (
     "total", "moved", "repeated", "reordered", "late", "skew",
 )  # fmt: skip
 WIRE_MODES = ("drip", "cut", "gzip")
-CONTROL_HEADER = "x-sandbox-secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,23 +214,22 @@ class Meet:
         self.desk.note(mode)
 
 
-def control(desk: FaultDesk, call: Call, secret: str) -> Reply:
-    """Answer ``/sandbox/faults``: GET tells, POST sets, DELETE ends them."""
-    if call.headers.get(CONTROL_HEADER) != secret:
-        return failure(401, replies.UNAUTHORIZED)
-    if call.method == "POST":
-        try:
-            desk.set(_from_form(call.form))
-        except (TypeError, ValueError) as error:
-            return failure(400, str(error), code=1)
-    elif call.method == "DELETE":
-        desk.set(Faults())
-    elif call.method != "GET":
-        refused = failure(405, replies.WRONG_METHOD)
-        return Reply(refused.status, refused.body, {"Allow": "GET, POST, DELETE"})
-    now = desk.faults
-    state = {field.name: getattr(now, field.name) for field in fields(Faults)}
-    return success(as_json(state | {"made": desk.made}))
+def fault_tool(desk: FaultDesk) -> Tool:
+    """Make the tool of the faults, as `controls` wants it."""
+
+    def told(faults: Faults | None) -> dict[str, Any]:
+        if faults is not None:
+            desk.set(faults)
+        now = desk.faults
+        return {field.name: getattr(now, field.name) for field in fields(Faults)} | {
+            "made": desk.made
+        }
+
+    return {
+        "GET": lambda _form: told(None),
+        "POST": lambda form: told(_from_form(form)),
+        "DELETE": lambda _form: told(Faults()),
+    }
 
 
 def _from_form(form: Mapping[str, Any]) -> Faults:

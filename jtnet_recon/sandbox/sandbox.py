@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from jtnet_recon.sandbox import answers, cancels, contracts, ledger
+from jtnet_recon.sandbox import answers, cancels
 from jtnet_recon.sandbox.account import Account
 from jtnet_recon.sandbox.acts import Acts
 from jtnet_recon.sandbox.agenda import Agenda
 from jtnet_recon.sandbox.clock import Tokens, running_clock
+from jtnet_recon.sandbox.controls import controls_of
 from jtnet_recon.sandbox.faults import FaultDesk, Faults, read_faults
+from jtnet_recon.sandbox.folder import Folder
 from jtnet_recon.sandbox.kst import unix_s
 from jtnet_recon.sandbox.making import make, needed
+from jtnet_recon.sandbox.recovery import Recovery
 from jtnet_recon.sandbox.routes_more import TIER_NAMES
 from jtnet_recon.sandbox.server import LOOPBACK, ServerThread, make_app
 from jtnet_recon.sandbox.shop import Shop
@@ -27,6 +26,7 @@ from jtnet_recon.sandbox.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from pathlib import Path
 
     import pandas as pd
 
@@ -44,8 +44,7 @@ class Sandbox:
     Parameters
     ----------
     period : str
-        The month of the ledger, "2022-11". The months before and the months up to the
-        sandbox's present hold payments as well.
+        The month of the ledger, "2022-11". The months around it hold payments as well.
     seed : int
         Another seed, another month.
     orders : int, optional
@@ -72,6 +71,9 @@ class Sandbox:
     webhook_retries : int
         How often a webhook without an answer, or with a 5xx, is sent again (0 to 5), each
         time a minute of the sandbox's clock later.
+    recovery_hour : int, optional
+        Hour of the Korean day (0 to 23) at which the console's recovery switch charges again
+        the schedules that failed the day before; off if left out.
     faults : str, iterable of str, or Faults, optional
         What goes wrong: ``"cut"``, ``["429", "moved"]``, or more exactly ``Faults(...)``. The
         modes are listed in :mod:`jtnet_recon.sandbox.faults`.
@@ -80,7 +82,7 @@ class Sandbox:
     ------
     ValueError
         If ``period`` is no month, ``orders`` too small, ``now`` too early, a fault is not
-        known, or a webhook would leave this machine.
+        known, ``recovery_hour`` is none, or a webhook would leave this machine.
 
     Notes
     -----
@@ -102,6 +104,7 @@ class Sandbox:
         webhook_url: str | None = None,
         webhook_form: bool = False,
         webhook_retries: int = 0,
+        recovery_hour: int | None = None,
         faults: Faults | str | Iterable[str] | None = None,
     ) -> None:
         self._faults = FaultDesk(read_faults(faults))
@@ -110,8 +113,8 @@ class Sandbox:
         if start_s < self._made.now_s:
             message = f"Sandbox: now={start_s} lies before its last payment; use {self._made.now_s} or later"
             raise ValueError(message)
-        self._now_s, self._advance = running_clock(start_s)
-        self._agenda = Agenda(self._now_s)
+        self._agenda = Agenda(*running_clock(start_s))
+        self._now_s = self._agenda.now_s
         self._courier = Courier(
             self._agenda, webhook_url, as_form=webhook_form, retries=webhook_retries
         )
@@ -127,14 +130,19 @@ class Sandbox:
             now_s=self._now_s,
             strict_openapi=strict_openapi,
         )
-        windows = Windows(account)
-        self.app = make_app(account, latency_s=latency_s, faults=self._faults, windows=windows)
+        shops = (self._shop, *account.tiers.values())
+        self._recovery = Recovery(self._agenda, shops, hour=recovery_hour)
+        self.app = make_app(
+            account,
+            latency_s=latency_s,
+            faults=self._faults,
+            windows=Windows(account),
+            controls=controls_of(SECRET, self._faults, self._agenda, self._recovery),
+        )
         self._account = account
         self._port = port
         self._server: ServerThread | None = None
-        self._directory = directory
-        self._papers: tuple[Path, ...] = ()
-        self._entries: Path | None = None
+        self._folder = Folder(directory)
 
     @property
     def key(self) -> str:
@@ -160,7 +168,7 @@ class Sandbox:
         Returns
         -------
         Sandbox
-            Itself, so that it can be started where it is made.
+            Itself.
 
         Raises
         ------
@@ -170,8 +178,8 @@ class Sandbox:
         if self._server is None:
             self._server = ServerThread(self.app, self._port)
             self._agenda.start()
-        if self._directory is not None:
-            self._write_papers()
+        if self._folder.is_given:
+            self._folder.papers(self._made)
         return self
 
     def stop(self) -> None:
@@ -195,13 +203,7 @@ class Sandbox:
         ValueError
             If ``seconds`` is negative.
         """
-        if seconds < 0:
-            message = f"Sandbox: the clock does not go back, but advance({seconds}) would"
-            raise ValueError(message)
-        with self._agenda.lock:
-            self._advance(seconds)
-            self._agenda.run_due()
-        self._agenda.wake()
+        self._agenda.advance(seconds)
 
     def set_time(self, moment: datetime | float) -> None:
         """Put the clock to an instant that has not come yet.
@@ -216,8 +218,7 @@ class Sandbox:
         ValueError
             If the instant is past, or has no time zone.
         """
-        with self._agenda.lock:
-            self.advance(unix_s(moment) - self.now_s)
+        self._agenda.set_time(unix_s(moment))
 
     def set_faults(self, faults: Faults | str | Iterable[str] | None) -> None:
         """Let other things go wrong from now on; None ends it.
@@ -233,6 +234,21 @@ class Sandbox:
             If a fault is not known.
         """
         self._faults.set(read_faults(faults))
+
+    def set_recovery(self, hour: int | None) -> None:
+        """Turn the console's recovery switch on for an hour, or off with None.
+
+        Parameters
+        ----------
+        hour : int, optional
+            As ``recovery_hour`` of the sandbox itself.
+
+        Raises
+        ------
+        ValueError
+            If it is no hour.
+        """
+        self._recovery.switch(hour)
 
     @property
     def faults_made(self) -> dict[str, int]:
@@ -289,17 +305,17 @@ class Sandbox:
     @property
     def ledger_path(self) -> Path:
         """Give the merchant's ledger as a workbook."""
-        return self._write_papers(self._world)[0]
+        return self._folder.papers(self._world)[0]
 
     @property
     def ledger_csv_path(self) -> Path:
         """Give the same ledger as a CSV in CP949."""
-        return self._write_papers(self._world)[1]
+        return self._folder.papers(self._world)[1]
 
     @property
     def ledger_parquet_path(self) -> Path:
         """Give the lines of the same ledger as Parquet, as a system would export them."""
-        return self._write_papers(self._world)[2]
+        return self._folder.papers(self._world)[2]
 
     @property
     def ledger_entries_path(self) -> Path:
@@ -309,19 +325,17 @@ class Sandbox:
         made in, whenever the sale was; the breaks in it are `entry_answers`. It is written when
         it is first asked for.
         """
-        if self._entries is None:
-            self._entries = ledger.write_entries(self._world, self.ledger_path.parent)
-        return self._entries
+        return self._folder.entries(self._world)
 
     @property
     def contracts_path(self) -> Path:
         """Give the merchant's list of contracts as a workbook, if it has subscriptions."""
-        return self._write_papers(self._business)[0]
+        return self._folder.papers(self._business)[0]
 
     @property
     def contracts_csv_path(self) -> Path:
         """Give the same list as a CSV in CP949."""
-        return self._write_papers(self._business)[1]
+        return self._folder.papers(self._business)[1]
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -377,17 +391,3 @@ class Sandbox:
 
     def _open_shop(self, made: World | Business | None = None) -> Shop:
         return Shop(made, now_s=self._now_s, agenda=self._agenda, courier=self._courier)
-
-    def _write_papers(self, made: World | Business | None = None) -> tuple[Path, ...]:
-        """Write the files once, at the first need of them."""
-        if not self._papers:
-            if self._directory is None:
-                directory = Path(tempfile.mkdtemp(prefix="jtnet-sandbox-"))
-                weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
-            else:
-                directory = Path(self._directory)
-                directory.mkdir(parents=True, exist_ok=True)
-            made = made or self._made
-            is_shop = isinstance(made, World)
-            self._papers = (ledger if is_shop else contracts).write_all(made, directory)
-        return self._papers

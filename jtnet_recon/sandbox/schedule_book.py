@@ -67,6 +67,15 @@ class ScheduleBook:
             and customer_uid in (None, entry["customer_uid"])
         ]
 
+    def failed(self, from_s: int, to_s: int) -> list[Record]:
+        """Find those tried last from ``from_s`` on and before ``to_s``, and in vain."""
+        return [
+            entry
+            for _, uid in self._order()
+            if (entry := self.entries[uid])["payment_status"] == "failed"
+            and from_s <= entry["executed_at"] < to_s
+        ]
+
     def _order(self) -> list[tuple[int, str]]:
         if self._sorted is None:
             self._sorted = sorted((e["schedule_at"], uid) for uid, e in self.entries.items())

@@ -93,6 +93,19 @@ def retry(shop: Shop, merchant_uid: str) -> Record:
         return _charge(shop, _anew(entry), shop.now_s())
 
 
+def recover(shop: Shop, *, from_s: int, to_s: int, at_s: int) -> None:
+    """Charge again what was last tried from ``from_s`` on, before ``to_s``, and failed."""
+    for entry in shop.book.failed(from_s, to_s):
+        key = shop.keys.get(entry["customer_uid"])
+        if _fault(shop, entry, key) is not None:
+            continue
+        try:
+            _charge(shop, _anew(entry), at_s)
+        except RefusedError:
+            # The PG does not answer; what came of it shows a minute later.
+            continue
+
+
 def _items(fields: Fields) -> list[dict[str, object]]:
     """Read the list of schedules, which a form may send as JSON text."""
     wanted = fields.get("schedules")

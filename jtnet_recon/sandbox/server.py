@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 
 from jtnet_recon.sandbox import replies
 from jtnet_recon.sandbox.bodies import nested
-from jtnet_recon.sandbox.faults import FaultDesk, Faults, control
+from jtnet_recon.sandbox.faults import FaultDesk, Faults
 from jtnet_recon.sandbox.faults_wire import deliver
 from jtnet_recon.sandbox.routes import Account, Call
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import uvicorn
     from starlette.requests import Request
 
+    from jtnet_recon.sandbox.controls import Controls
     from jtnet_recon.sandbox.faults import Meeting
     from jtnet_recon.sandbox.replies import Reply
     from jtnet_recon.sandbox.window import Windows
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     App = Callable[[Scope, Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Any]
 
 LOOPBACK = "127.0.0.1"
-CONTROL_PATH = ["sandbox", "faults"]
 BODY_METHODS = ("POST", "PUT", "DELETE")
 START_TIMEOUT_S, STOP_TIMEOUT_S = 10.0, 5.0
 
@@ -41,17 +41,19 @@ def make_app(
     latency_s: float,
     faults: FaultDesk | None = None,
     windows: Windows | None = None,
+    controls: Controls | None = None,
 ) -> App:
-    """Make the ASGI application of one account: the API, the payment window, the faults."""
+    """Make the ASGI application of one account: the API, the payment window, the controls."""
     from starlette.requests import Request
 
     desk = faults or FaultDesk(Faults())
 
     def answered(call: Call) -> tuple[Reply, Meeting | None]:
-        if list(call.segments) == CONTROL_PATH:
-            return control(desk, call, account.secret), None
-        page = None if windows is None else windows.answer(call)
-        return desk.answer(account, call) if page is None else (page, None)
+        for desk_of_ours in (controls, windows):
+            page = None if desk_of_ours is None else desk_of_ours.answer(call)
+            if page is not None:
+                return page, None
+        return desk.answer(account, call)
 
     async def app(scope: Scope, receive: Any, send: Any) -> None:
         if scope["type"] != "http":

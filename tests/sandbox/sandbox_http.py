@@ -113,3 +113,13 @@ class Asker:
 def segment(text: str) -> str:
     """Encode one segment of a path."""
     return quote(text, safe="")
+
+
+def ids(rows: list[dict[str, Any]]) -> list[str]:
+    """Give the ids of payments."""
+    return [row["imp_uid"] for row in rows]
+
+
+def began(payment: dict[str, Any]) -> int:
+    """Give the instant a payment was started, else the first it has."""
+    return payment.get("started_at") or payment["paid_at"] or payment["failed_at"]
