@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
     import pytest
 
+API = """
+[jobs.daily]
+period = "yesterday"
+ledger = "ledger_{start:%Y-%m}.xlsx"
+outputs = ["reports/{start:%Y}/{job}_{period}.xlsx", "reports/{job}_{period}.parquet"]
+"""
+FILES = """
+[jobs.daily]
+period = "yesterday"
+ledger = "ledger_{start:%Y-%m}.xlsx"
+outputs = ["{job}_{period}.parquet"]
+payments = "p_{period}.parquet"
+"""
 SETTING = "JTNET_RECON_"
 PROGRAM = [sys.executable, "-W", "error", "-m", "jtnet_recon"]
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00")

@@ -11,7 +11,7 @@ import pytest
 from relay import Relay
 
 from jtnet_recon.client import Client
-from jtnet_recon.client.operations import CardInput, Operations, open_operations
+from jtnet_recon.client.operations import CardInput, Operations, onetime, open_operations
 from jtnet_recon.client.operations.calls import ROUTES
 from jtnet_recon.client.session import Timing
 from jtnet_recon.config import load_settings
@@ -145,3 +145,19 @@ def done() -> Callable[..., Any]:
         return outcome
 
     return run
+
+
+@pytest.fixture
+def desk(opened: Callable[..., Operations], relay: Relay) -> Operations:
+    """Open operations by way of the relay."""
+    return opened(relay.url)
+
+
+@pytest.fixture
+def paid(
+    desk: Operations, done: Callable[..., Any], relay: Relay, card: CardInput, order: str
+) -> str:
+    """Charge a card; nothing more has been sent as far as the relay tells."""
+    uid = done(desk, onetime(order, 10_000, card)).imp_uid
+    relay.operations.clear()
+    return uid

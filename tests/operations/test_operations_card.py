@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import copy
+import getpass
+import inspect
+import io
 import json
 import logging
 import pickle
+import pprint
+import signal
 import traceback
 
+import pandas as pd
 import pytest
 import relay as spoilt
+from IPython.lib.pretty import pretty
+from rich.console import Console
+from rich.pretty import Pretty
 
-from jtnet_recon.client.operations import CardInput, issue_key, onetime
+from jtnet_recon.client.operations import CardInput, issue_key, onetime, schedule
 from jtnet_recon.client.operations.card_input import without_cards
 from jtnet_recon.errors import ApiCodeError, ConfigError
 
@@ -28,7 +37,26 @@ WAYS = {
     "exception": lambda card: repr(ValueError(card)),
     "json": lambda card: json.dumps({"x": card}, default=str),
     "request": lambda card: repr(onetime("o", 1, card)),
+    "members": lambda card: (
+        f"{inspect.getmembers(card)} {inspect.getmembers(onetime('o', 1, card))}"
+    ),
+    "pandas": lambda card: (frame := pd.DataFrame({"c": [card]})).to_html() + frame.to_json(),
 }
+# What prints dicts, each by rules of its own.
+PRINTERS = {
+    "repr": repr,
+    "str": str,
+    "pprint": pprint.pformat,
+    "notebook": pretty,
+    "rich": lambda value: _rich(value),
+    "log": lambda value: logging.LogRecord("n", 10, "p", 1, "%s", (value,), None).getMessage(),
+}
+
+
+def _rich(value):
+    console = Console(file=io.StringIO(), width=200)
+    console.print(Pretty(value))
+    return console.file.getvalue()
 
 
 def assert_hidden(text):
@@ -53,12 +81,35 @@ def test_the_last_four_digits_tell_one_card_from_another(card):
     assert repr(card) == "CardInput(•••• 0000)"
 
 
+def state_of(value):
+    """Ask for an object's state as pickle's relatives do."""
+    return value.__getstate__()
+
+
 @pytest.mark.parametrize(
-    "take", [pickle.dumps, copy.copy, copy.deepcopy, hash], ids=lambda take: take.__name__
+    "take", [pickle.dumps, copy.copy, copy.deepcopy, hash, state_of], ids=lambda take: take.__name__
 )
 def test_a_card_cannot_be_pickled_copied_or_hashed(card, take):
     with pytest.raises(TypeError):
         take(card)
+
+
+@pytest.mark.parametrize("printer", PRINTERS)
+def test_what_is_sent_is_a_mask_to_whoever_prints_it(desk, card, order, printer):
+    """`plan.sent()` sounds like a question; a notebook would show the answer."""
+    plan = desk.plan(onetime(order, 3_000, card))
+
+    texts = [PRINTERS[printer](value) for value in (card.fields(), plan.sent(), plan.body())]
+
+    assert all("••••" in text for text in texts)
+    assert_hidden("".join(texts))
+    assert NUMBER in json.dumps(plan.sent())
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy], ids=lambda take: take.__name__)
+def test_what_is_sent_cannot_be_pickled_or_copied(card, take):
+    with pytest.raises(TypeError):
+        take(card.fields())
 
 
 def test_a_card_is_equal_to_itself_alone(card):
@@ -105,7 +156,7 @@ def test_a_cleared_card_is_gone(card):
     [
         {"number": "4111-1111"}, {"number": "x" * 16}, {"number": None}, {"number": 4111111111111111},
         {"expiry": "07/31"}, {"expiry": "2031-13"}, {"birth": "79061"}, {"pwd_2digit": "9387"},
-        {"cvc": "71945"}, {"number": "²" * 16},
+        {"cvc": "71945"}, {"number": "²" * 16}, {"expiry": "2031-07\ud800"}, {"cvc": "719\udc80"},
     ],
 )  # fmt: skip
 def test_an_error_about_a_card_repeats_nothing_of_it_in_its_locals_either(wrong):
@@ -132,11 +183,6 @@ def test_a_card_is_asked_for_without_being_shown(monkeypatch, capsys):
     assert len(asked) == 4
     assert "pwd_2digit" not in card.fields()
     assert_hidden("".join(capsys.readouterr()))
-
-
-@pytest.fixture
-def desk(opened, relay):
-    return opened(relay.url)
 
 
 def test_a_card_is_emptied_when_it_was_sent_and_not_before(desk, card, order):
@@ -218,6 +264,40 @@ def test_an_interruption_leaves_no_frame_with_the_request(desk, relay, card, ord
     assert caught.value.__context__ is None
     assert card.is_empty
     assert [entry["plan"] for entry in desk.unresolved] == [plan.id]
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, MemoryError, RuntimeError])
+def test_whatever_ends_a_call_leaves_no_frame_with_the_request(desk, relay, card, order, *, end):
+    """A signal that comes while the answer is awaited: Ctrl-C, or what stops a service."""
+    plan = desk.plan(onetime(order, 3_000, card))
+
+    def stop(_number, _frame):
+        raise end
+
+    relay.on_arrival = lambda: signal.raise_signal(signal.SIGTERM)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with pytest.raises(end) as caught:
+            desk.execute(plan)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [frame for frame in shown.stack if frame.filename != __file__]
+    assert frames
+    assert_hidden(str([frame.locals for frame in frames]))
+    assert caught.value.__context__ is None
+    assert card.is_empty
+    assert [entry["plan"] for entry in desk.unresolved] == [plan.id]
+
+
+def test_a_card_that_was_not_sent_is_emptied_with_the_desk(opened, relay, card, order):
+    desk = opened(relay.url)
+    desk.plan(onetime(order, 3_000, card))
+
+    desk.close()
+
+    assert card.is_empty
 
 
 @pytest.mark.parametrize(

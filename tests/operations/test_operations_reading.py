@@ -14,11 +14,6 @@ PAID = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def desk(opened, relay):
-    return opened(relay.url)
-
-
 def test_a_record_of_the_first_years_lacks_fields_and_is_read_all_the_same(desk, relay):
     relay.read = PAID
 

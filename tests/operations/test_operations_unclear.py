@@ -21,11 +21,6 @@ from jtnet_recon.sandbox.faults import Faults
 
 
 @pytest.fixture
-def desk(opened, relay):
-    return opened(relay.url)
-
-
-@pytest.fixture
 def requests(desk, done, relay, *, card_of, order, uid):
     """Give one of each kind, ready to be planned; the relay passes all on while it is made."""
     paid = done(desk, onetime(f"{order}-paid", 10_000, card_of())).imp_uid

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pandas as pd
 import pytest
 from hostile import HOSTILE
@@ -98,6 +99,25 @@ def broken(payments_of, ledger_of) -> jr.Reconciliation:
 def edges(nothing, agreeing, broken) -> dict[str, jr.Reconciliation]:
     """Give the results that lack something."""
     return {"nothing": nothing, "agreeing": agreeing, "broken": broken}
+
+
+@pytest.fixture(scope="session")
+def written(month, tmp_path_factory) -> dict[str, Path]:
+    """Write the month in both languages."""
+    folder = tmp_path_factory.mktemp("books")
+    return {lang: month.to_excel(folder / f"{lang}.xlsx", lang=lang) for lang in ("en", "ko")}
+
+
+@pytest.fixture(scope="session")
+def book(written):
+    """Open the English one."""
+    return openpyxl.load_workbook(written["en"])
+
+
+@pytest.fixture(scope="session")
+def hostile_path(hostile, tmp_path_factory) -> Path:
+    """Write the hostile result."""
+    return hostile.to_excel(tmp_path_factory.mktemp("hostile") / "hostile.xlsx")
 
 
 @pytest.fixture(scope="session")
