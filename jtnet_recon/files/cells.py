@@ -58,6 +58,13 @@ class Field:
         """Raise for the first bad cell and name the other rows."""
         row, cell, error = bad[0]
         value = "" if cell is None else self._shown(cell)
+        if isinstance(cell, str) and cell.strip() == self.name.heading:
+            # Pages that were pasted together bring their headings along.
+            error = RefusalError(
+                "the row repeats the headings",
+                hint="Delete this row and others like it.",
+                hint_ko="열 제목이 반복된 행입니다. 이런 행을 모두 삭제하세요.",
+            )
         others = more_rows([row for row, _, _ in bad[1:]])
         what = error.what.replace("{value}", value)
         at = f" (cell {self.name.letter}{row})" if _is_error(cell) else ""

@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.files.grid import Body, Origin, digest_of
-from jtnet_recon.files.header import clean_heading, named
+from jtnet_recon.files.header import named
+from jtnet_recon.files.headings import clean_heading
 from jtnet_recon.files.source import damaged
 
 if TYPE_CHECKING:

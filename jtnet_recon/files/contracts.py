@@ -14,7 +14,7 @@ from jtnet_recon.files.cells import Field
 from jtnet_recon.files.dates import read_day
 from jtnet_recon.files.faults import RefusalError
 from jtnet_recon.files.grid import INVISIBLE, is_blank
-from jtnet_recon.files.header import Columns, Found, resolve, wanted_of
+from jtnet_recon.files.header import Found, resolve, wanted_of
 from jtnet_recon.files.ledger import body_of_source, currency_of
 from jtnet_recon.files.values import read_amount, read_currency, read_id, text_of
 from jtnet_recon.files.words import fold, total_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
     from jtnet_recon.files.grid import Body
-    from jtnet_recon.files.header import Wanted
+    from jtnet_recon.files.headings import Columns, Wanted
 
 _log = logging.getLogger("jtnet_recon.files")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from jtnet_recon.errors import TableError
 _SHOWN_MAX = 60
 _ROWS_NAMED_MAX = 10
 _LETTERS = 26
+_SHORT_FROM = 10**16
 
 _EMAIL = re.compile(r"\b([\w.+-])[\w.+-]*@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<!\d)(01\d|0[2-7]\d?)([-. ]?)(\d{3,4})[-. ]?(\d{4})(?!\d)")
@@ -99,9 +101,18 @@ def column_letter(position: int) -> str:
 
 def shown(value: Any, *, may_be_name: bool = True) -> str:
     """Quote a cell for a message: shortened, and masked where it looks personal or like a card."""
-    text = mask(str(value), may_be_name=may_be_name)
+    text = mask(_as_seen(value), may_be_name=may_be_name)
     short = text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 1] + "…"
     return '"' + short.replace("\n", "⏎").replace("\r", "") + '"'
+
+
+def _as_seen(value: Any) -> str:
+    """Write a cell as a spreadsheet shows it: no ``.0`` after whole numbers, long ones in short."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        return str(value)
+    if abs(value) >= _SHORT_FROM:
+        return f"{value:.5E}"
+    return str(int(value)) if value.is_integer() else str(value)
 
 
 def mask(text: str, *, may_be_name: bool = True) -> str:

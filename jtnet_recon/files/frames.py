@@ -107,7 +107,12 @@ def _to_json(values: pd.Series[Any], name: str) -> pd.Series[Any]:
     except (TypeError, ValueError) as error:
         message = f"{name}: a cell cannot be written as JSON ({error})."
         column = name.partition(".")[2]
-        raise TableError(message, column=column, hint="Leave it as the API sent it.") from error
+        raise TableError(
+            message,
+            column=column,
+            hint="Leave it as the API sent it.",
+            hint_ko="API가 보낸 값 그대로 두세요.",
+        ) from error
     return pd.Series(texts, index=values.index, dtype="str")
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.files.columnar import read_frame, read_parquet
 from jtnet_recon.files.faults import Place, RefusalError
-from jtnet_recon.files.header import Columns, Wanted, body_of, wanted_of
+from jtnet_recon.files.header import body_of, wanted_of
+from jtnet_recon.files.headings import Columns, Wanted
 from jtnet_recon.files.rows import Options, ledger_of
 from jtnet_recon.files.source import kind_of, read_file
 from jtnet_recon.files.sql import is_url, read_sql
@@ -161,8 +162,12 @@ def body_of_source(
         If an argument means nothing for this kind of source.
     """
     if not isinstance(source, (str, os.PathLike, pd.DataFrame)) and not is_url(source):
-        message = f"A table cannot be read from a {type(source).__name__}."
-        raise ConfigError(message, hint="Give a path, a database URL with query=, or a DataFrame.")
+        message = f"A table cannot be read from {type(source).__name__} {source!r:.60}."
+        raise ConfigError(
+            message,
+            hint="Give a path, a database URL with query=, or a DataFrame.",
+            hint_ko="파일 경로, query=와 데이터베이스 URL, 또는 DataFrame을 지정하세요.",
+        )
     if isinstance(source, pd.DataFrame):
         _refuse("a DataFrame", sheet=sheet, encoding=encoding, query=query, header_row=wanted)
         return read_frame(source)

@@ -35,7 +35,7 @@ from jtnet_recon.tables import LEDGER, conform
 
 if TYPE_CHECKING:
     from jtnet_recon.files.grid import Body
-    from jtnet_recon.files.header import Wanted
+    from jtnet_recon.files.headings import Wanted
 
 _MONEY = ("amount", "cancel_amount")
 _WORDS = ("status", "kind")

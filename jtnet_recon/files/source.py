@@ -45,7 +45,7 @@ _REFUSED = (
 def read_file(path: str | os.PathLike[str]) -> bytes:
     """Read a file once and whole, or say why not."""
     file = Path(path)
-    place = Place(file.name)
+    place = Place(file.name or str(file))
     if file.name.startswith("~$"):
         raise place.fault(
             what="it is the lock that Excel leaves beside an open workbook, not a table.",

@@ -10,7 +10,8 @@ from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.files.columnar import plain_cells, rows_digest
 from jtnet_recon.files.faults import Place
 from jtnet_recon.files.grid import Body, Origin
-from jtnet_recon.files.header import clean_heading, named
+from jtnet_recon.files.header import named
+from jtnet_recon.files.headings import clean_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

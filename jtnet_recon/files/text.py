@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from jtnet_recon.files.decode import decode
 from jtnet_recon.files.faults import Place, shown
 from jtnet_recon.files.grid import Grid, Origin, digest_of, is_blank
-from jtnet_recon.files.header import Wanted, find_header
-from jtnet_recon.files.words import total_of
+from jtnet_recon.files.headings import Wanted, find_header
+from jtnet_recon.files.words import qualified_total_of, total_of
 
 if TYPE_CHECKING:
     from jtnet_recon.errors import TableError
@@ -162,7 +162,8 @@ def _is_odd(row: list[str], width: int) -> bool:
     """Tell whether a row of another width loses or misses anything that counts."""
     if len(row) > width:
         return not all(map(is_blank, row[width:]))
-    return not all(map(is_blank, row)) and not any(map(total_of, row))
+    filled = [cell for cell in row if not is_blank(cell)]
+    return bool(filled) and not any(map(total_of, row)) and not qualified_total_of(filled[0])
 
 
 def _listed(numbers: list[int]) -> str:

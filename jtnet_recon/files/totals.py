@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from jtnet_recon.errors import TableError
 from jtnet_recon.files.cells import Field
 from jtnet_recon.files.grid import INVISIBLE, Body, is_blank
 from jtnet_recon.files.values import read_amount, read_currency
-from jtnet_recon.files.words import total_of
+from jtnet_recon.files.words import qualified_total_of, total_of
 from jtnet_recon.money import DEFAULT_CURRENCY, format_minor, minor_digits
 
 _DIGITS_MAX = 3
@@ -22,11 +22,14 @@ _ANY_CURRENCY = "KWD"
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A row that states a sum: where it stands, its word, and whether it sums a part only."""
+    """A row that states a sum: where it stands, its word, and what it sums.
+
+    ``all`` lines above it, a ``part`` since the last one, or what its word ``named``: a day, a page.
+    """
 
     index: int
     word: str
-    is_part: bool
+    kind: Literal["all", "part", "named"]
 
 
 @dataclass(slots=True)
@@ -101,8 +104,8 @@ def sort_rows(body: Body, positions: dict[str, int]) -> Lines:
     for index, cell in enumerate(body.columns[positions["merchant_uid"]]):
         if cell is None or cell == "" or is_blank(cell):
             _sort_row_without_id(body, index, lines)
-        elif (kind := total_of(cell)) is not None:
-            lines.totals.append(Total(index, str(cell).strip(INVISIBLE), kind == "part"))
+        elif (kind := total_of(cell) or qualified_total_of(cell)) is not None:
+            lines.totals.append(Total(index, str(cell).strip(INVISIBLE), kind))
         else:
             lines.kept.append(index)
     return lines
@@ -120,7 +123,7 @@ def take_bare_total(checked: Checked, positions: dict[str, int]) -> bool:
     if not all(map(is_blank, others)) or sums.amounts[-1] != above or not above:
         return False
     lines.kept.pop()
-    lines.totals.append(Total(index, "a row without a word", is_part=False))
+    lines.totals.append(Total(index, "a row without a word", "all"))
     return True
 
 
@@ -141,7 +144,7 @@ def check_totals(checked: Checked, *, is_strict: bool) -> tuple[int | None, int 
             if is_strict:
                 raise fault
             checked.body.origin.notes.append(f"passed by: {fault.message}")
-        if not total.is_part and (main[0] is None or reading.currency == checked.sums.main):
+        if total.kind == "all" and (main[0] is None or reading.currency == checked.sums.main):
             main = (reading.stated, reading.computed)
     return main
 
@@ -159,22 +162,26 @@ def hidden_note(checked: Checked) -> list[str]:
 def _sort_row_without_id(body: Body, index: int, lines: Lines) -> None:
     """Tell a row without an order id: blank, a total, or a line that lacks its id."""
     cells = [column[index] for column in body.columns]
-    labels = [(cell, total_of(cell)) for cell in cells]
-    label = next(((cell, kind) for cell, kind in labels if kind), None)
     if all(map(is_blank, cells)):
         lines.blank.append(index)
-    elif label is not None:
-        lines.totals.append(Total(index, str(label[0]).strip(INVISIBLE), label[1] == "part"))
-    else:
+        return
+    first = next(cell for cell in cells if not is_blank(cell))
+    labels = [(cell, total_of(cell)) for cell in cells] + [(first, qualified_total_of(first))]
+    label = next(((cell, kind) for cell, kind in labels if kind), None)
+    if label is None:
         lines.kept.append(index)
+    else:
+        lines.totals.append(Total(index, str(label[0]).strip(INVISIBLE), label[1]))
 
 
 def _spans(total: Total, starts: list[int], above: int, count: int) -> list[tuple[int, int]]:
     """Return the runs of lines a total may be about, the likeliest first."""
     if above == 0:
         return [(0, count)]
-    since_last = (starts[-1], above)
-    return [since_last] if total.is_part else [(0, above), since_last]
+    whole, since_last = (0, above), (starts[-1], above)
+    if total.kind == "named":
+        return [since_last, whole] if starts[-1] < above else [whole]
+    return [since_last] if total.kind == "part" else [whole, since_last]
 
 
 def _match(checked: Checked, total: Total, spans: list[tuple[int, int]]) -> _Reading:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from jtnet_recon.columns import LEDGER
 
@@ -159,23 +159,46 @@ CURRENCIES = MappingProxyType(
 
 _TOTAL = re.compile(
     r"^(?:\d{1,4}년)?(?:\d{1,2}월)?(?P<word>총?합계(?:금액)?|총계|누계|계|전체합계|grandtotal|totals?"
-    r"|소계|중간합계|월계|일계|subtotals?)(?:\d+건)?$"
+    r"|소계|중간합계|월계|일계|주계|subtotals?|총(?:결제|매출|판매|거래)?(?:금?액|매출))(?:\d+건)?$"
 )
-_PARTS = frozenset({"소계", "중간합계", "월계", "일계", "subtotal", "subtotals"})
-_BRACKETS = re.compile(r"[\[\](){}<>=＝※■▶#]+")
+# The total of a day, a week, a page or one way to pay says of what it is: "11월 7일 소계", "카드 합계".
+_QUALIFIED = re.compile(r"^.{1,20}?(?P<word>소계|합계|총계|누계|subtotals?)(?:금액)?(?:\d+건)?$")
+_OF_A_DAY = re.compile(
+    r"^(?:\d{4}[-./]\s?|\d{4}년\s?)?\d{1,2}(?:[-./]\s?\d{1,2}|월\s?\d{1,2}일|일)\.?\s?계$"
+)
+_PARTS = frozenset({"소계", "중간합계", "월계", "일계", "주계", "subtotal", "subtotals"})
+_REMARK = re.compile(r"(?<=.)[(\[][^()\[\]]*[)\]]$")
+_SIGNS = re.compile(r"[\W_]+")
 _TOTAL_MAX = 30
 
 
-def total_of(cell: object) -> str | None:
+def total_of(cell: object) -> Literal["all", "part"] | None:
     """Tell whether a cell is the label of a total: ``all``, ``part`` (subtotal) or None."""
     if not isinstance(cell, str) or len(cell) > _TOTAL_MAX or not _may_be_total(cell):
         return None
-    match = _TOTAL.match(fold(_BRACKETS.sub("", cell)))
+    match = _TOTAL.match(_bare(cell))
     if match is None:
         return None
     return "part" if match["word"] in _PARTS else "all"
 
 
+def qualified_total_of(cell: object) -> Literal["named"] | None:
+    """Tell whether a cell is the label of a total that says of what it is, such as a day: ``named``.
+
+    A product may be called so, too: it is a total only where an order id should stand.
+    """
+    if not isinstance(cell, str) or len(cell) > _TOTAL_MAX or not _may_be_total(cell):
+        return None
+    if _OF_A_DAY.match(unicodedata.normalize("NFKC", cell).strip()):
+        return "named"
+    return "named" if _QUALIFIED.match(_bare(cell)) else None
+
+
+def _bare(cell: str) -> str:
+    """Leave the word of a label: no unit, no remark in brackets at its end, no signs around it."""
+    return _SIGNS.sub("", _REMARK.sub("", fold(cell)))
+
+
 def _may_be_total(cell: str) -> bool:
     """Rule most cells out cheaply; Hangul may arrive decomposed."""
-    return "계" in cell or "ᅨ" in cell or "total" in cell.casefold().replace(" ", "")
+    return any(sign in cell for sign in "계총ᅨᆼ") or "total" in cell.casefold().replace(" ", "")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.files.grid import Grid, Origin, digest_of
-from jtnet_recon.files.header import Wanted, find_header, no_header
+from jtnet_recon.files.header_faults import no_header
+from jtnet_recon.files.headings import Wanted, find_header
 from jtnet_recon.files.preflight import SheetScan, check_area, open_parts, scan_sheet
 from jtnet_recon.files.source import damaged
 
@@ -89,7 +90,11 @@ def _choose(
             raise _no_sheet(sheet, names, origin.place)
         return *_cells_of(workbook, sheet, origin.place), _hidden_notes(sheet, hidden)
     loaded = {name: _cells_of(workbook, name, origin.place) for name in names}
-    matching = [name for name in names if find_header(loaded[name][1], wanted) is not None]
+    matching = [
+        name
+        for name, (cells, rows) in loaded.items()
+        if find_header(rows, wanted, _merged(cells, origin.kind)) is not None
+    ]
     visible = [name for name in matching if name not in hidden] or matching
     if len(visible) > 1:
         raise _several_sheets(visible, origin.place)
@@ -145,7 +150,7 @@ def _hidden_notes(name: str, hidden: set[str]) -> list[str]:
     return [f"sheet {name!r} is hidden"] if name in hidden else []
 
 
-def _merged(sheet: CalamineSheet, kind: Kind) -> tuple[tuple[int, int, int, int], ...]:
+def _merged(sheet: CalamineSheet, kind: str) -> tuple[tuple[int, int, int, int], ...]:
     """Return the merged blocks that span rows."""
     if kind == "xlsb":
         return ()
@@ -258,7 +263,8 @@ def _no_matching_sheet(
     }
     if len(filled) == 1:
         name, rows = next(iter(filled.items()))
-        return no_header(Grid(replace(origin, sheet=name), rows), wanted)
+        merged = _merged(loaded[name][0], origin.kind)
+        return no_header(Grid(replace(origin, sheet=name, merged=merged), rows), wanted)
     return origin.place.fault(
         what=f"no sheet has the headings that are needed; the sheets are "
         f"{', '.join(map(repr, loaded))}.",

@@ -82,7 +82,7 @@ def test_a_pinned_header_row_without_headings_is_refused(write_csv, refusal):
     error = refusal(write_csv([["주문번호", "금액"], ["o1", "1000"]]), header_row=2)
 
     assert error.row == 2
-    assert "no heading is known to mean merchant_uid; the headings are: o1, 1000" in error.message
+    assert 'there are no headings in this row; it begins with "o1", "1000"' in error.message
 
 
 def test_a_pinned_header_row_below_the_end_is_refused(write_csv, refusal):
@@ -262,7 +262,7 @@ def test_options_of_another_kind_of_source_are_refused(write_csv, option, what):
 
 
 def test_a_source_of_no_kind_is_refused():
-    with pytest.raises(ConfigError, match="cannot be read from a int"):
+    with pytest.raises(ConfigError, match="cannot be read from int 42"):
         read_ledger(42)
 
 
@@ -279,3 +279,82 @@ def test_no_error_hides_its_kind(write_csv):
         read_ledger(write_csv([["주문번호", "금액"], ["o1", "x"]]))
 
     assert caught.value.to_dict()["column"] == "금액"
+
+
+LOWER = ["", "결제금액", "취소금액", "결제일"]
+
+
+def merged_down(*blocks):
+    def change(book):
+        for block in blocks:
+            book.active.merge_cells(block)
+
+    return change
+
+
+def test_headings_may_take_two_rows_some_merged_over_both(write_xlsx):
+    rows = [["주문번호", "결제", None, "일자"], LOWER, ["o1", 1000, 400, "2022-11-07"]]
+
+    ledger = read_ledger(write_xlsx(rows, change=merged_down("A1:A2", "B1:C1")))
+
+    assert ledger[["merchant_uid", "amount", "cancel_amount"]].to_numpy().tolist() == [
+        ["o1", 1000, 400]
+    ]
+    assert ledger.attrs["source"]["header_row"] == 2
+
+
+def test_below_a_heading_over_two_rows_the_lower_row_counts(write_xlsx):
+    rows = [["주문번호", "금액", None], [None, "승인금액", "환불금액"], ["o1", 1000, 400]]
+
+    ledger = read_ledger(write_xlsx(rows, change=merged_down("A1:A2", "B1:C1")))
+
+    assert ledger[["amount", "cancel_amount"]].to_numpy().tolist() == [[1000, 400]]
+
+
+def test_a_lower_heading_over_two_rows_can_be_named(write_xlsx):
+    rows = [["주문번호", "금액", None], [None, "결제", "취소"], ["o1", 1000, 400]]
+    path = write_xlsx(rows, change=merged_down("A1:A2", "B1:C1"))
+
+    ledger = read_ledger(path, columns={"amount": "결제", "cancel_amount": "취소"})
+
+    assert ledger[["amount", "cancel_amount"]].to_numpy().tolist() == [[1000, 400]]
+
+
+def test_headings_in_two_rows_that_are_not_merged_are_named_so(write_csv, refusal):
+    error = refusal(write_csv([["주문번호", "결제", "", ""], LOWER, ["o1", "1000", "", ""]]))
+
+    assert error.row == 2
+    assert error.message == (
+        "ledger.csv, row 2: the headings stand in two rows: that of merchant_uid in row 1, the "
+        "others here."
+    )
+    assert "1행과 2행" in error.hint_ko
+
+
+def test_a_line_that_was_named_as_the_header_is_not_quoted_as_headings(write_csv, refusal):
+    rows = [["주문번호", "금액", "구매자"], ["o1", "1000", "김하나"], ["o2", "2000", "이둘"]]
+
+    error = refusal(write_csv(rows), header_row=2)
+
+    assert error.message == (
+        'ledger.csv, row 2: there are no headings in this row; it begins with "o1", "1000", "김**".'
+    )
+    assert error.hint == "Row 1 has them: header_row=1, or leave header_row= out."
+    assert error.hint_ko == "열 제목은 1행에 있습니다: header_row=1"
+
+
+def test_a_heading_that_was_named_for_another_column_is_said_to_be_taken(write_csv, refusal):
+    error = refusal(write_csv(), columns={"amount": "주문번호"})
+
+    assert "no heading is left for merchant_uid: '주문번호' is wanted as amount." in error.message
+    assert "'주문번호' 열을 amount(으)로 지정해" in error.hint_ko
+
+
+def test_headings_that_are_repeated_among_the_lines_are_named_so(write_csv, refusal):
+    head = ["주문번호", "금액"]
+
+    error = refusal(write_csv([head, ["o1", "1000"], head, ["o2", "2000"], head]))
+
+    assert error.message == (
+        "ledger.csv, row 3, column B (금액): the row repeats the headings (and 1 more: row 5)."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jtnet_recon.files import read_ledger
-from jtnet_recon.files.words import total_of
+from jtnet_recon.files.words import qualified_total_of, total_of
 
 HEAD = ["주문번호", "결제금액", "취소금액"]
 A, B, C = ["o1", "1,000", ""], ["o2", "2,000", "500"], ["o3", "4,000", ""]
@@ -216,3 +216,71 @@ def test_totals_of_nothing_are_nothing(write_csv):
     ledger = read_ledger(write_csv([HEAD, ["합계", "0", "0"]]), allow_empty=True)
 
     assert (len(ledger), ledger.attrs["source"]["stated_total"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "11월 7일 소계",
+        "11/7 소계",
+        "2022-11-07 소계",
+        "2022.11.07 계",
+        "11월 7일 계",
+        "7일 합계",
+        "11월 1주차 소계",
+        "카드 소계",
+        "월 누계",
+        "페이지 합계",
+    ],
+)
+def test_a_total_that_says_of_what_it_is_is_known(cell):
+    assert (total_of(cell), qualified_total_of(cell)) == (None, "named")
+
+
+@pytest.mark.parametrize(
+    "cell", ["소계(카드)", "▷ 소계", "총합계(VAT포함)", "TOTAL (KRW)", "총 결제금액"]
+)
+def test_units_remarks_and_signs_around_the_word_of_a_total_do_not_count(cell):
+    assert total_of(cell) in ("all", "part")
+
+
+@pytest.mark.parametrize(
+    "cell", ["합계 계산 노트", "2022-11-07", "벽시계", "기계 1", "ORD-계", "1107계1"]
+)
+def test_what_only_sounds_like_a_total_is_none(cell):
+    assert (total_of(cell), qualified_total_of(cell)) == (None, None)
+
+
+@pytest.mark.parametrize("words", [("11월 7일 소계", "11월 8일 소계"), ("7일 누계", "8일 누계")])
+def test_totals_of_days_are_no_orders(write_csv, words):
+    second = "7,000" if "누계" in words[1] else "4,000"
+    rows = [HEAD, A, B, [words[0], "3,000", "500"], C, [words[1], second, ""]]
+
+    ledger = read_ledger(write_csv(rows))
+
+    assert ledger["merchant_uid"].tolist() == ["o1", "o2", "o3"]
+    assert ledger.attrs["source"]["rows_total"] == 2
+
+
+def test_a_total_of_a_day_that_differs_is_refused(write_csv, refusal):
+    error = refusal(write_csv([HEAD, A, B, ["11월 7일 소계", "3,001", "500"], C]))
+
+    assert (error.row, error.value) == (4, "3,001")
+    assert "the total '11월 7일 소계' says 3,001, but its 2 rows add up to 3,000" in error.message
+
+
+def test_a_total_of_a_day_may_stand_left_of_the_order_ids(write_csv):
+    head = ["결제일", *HEAD]
+    rows = [head, ["2022-11-07", *A], ["2022-11-07", *B], ["11/7 계", "", "3,000", "500"]]
+
+    assert len(read_ledger(write_csv(rows))) == 2
+
+
+def test_a_product_called_like_a_total_of_something_is_a_line(write_csv):
+    rows = [
+        ["주문번호", "금액", "상품명"],
+        ["o1", "1000", "가계부 합계"],
+        ["o2", "2000", "카드 소계"],
+    ]
+
+    assert len(read_ledger(write_csv(rows))) == 2
