@@ -53,6 +53,23 @@ def fault(cause: str, detail: str = "") -> Fault:
     return Fault(cause, _WHAT[cause] + detail, is_passing=cause not in _FINAL)
 
 
+def bare(error: BaseException) -> BaseException:
+    """Take from an exception what it hangs on: frames and causes that may hold a request.
+
+    Parameters
+    ----------
+    error : BaseException
+        Such as an interruption in the middle of a call.
+
+    Returns
+    -------
+    BaseException
+        The same one, to be raised where nothing secret has a name.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
 def whole(pieces: Iterable[bytes], encoding: str) -> bytes:
     """Read a body to its end, decoded, within the size.
 

@@ -18,7 +18,7 @@ import certifi
 import httpcore
 import httpx
 
-from jtnet_recon.client.body import Fault, fault, whole
+from jtnet_recon.client.body import Fault, bare, fault, whole
 from jtnet_recon.client.endpoints import check_reading
 from jtnet_recon.errors import ConfigError
 
@@ -151,8 +151,12 @@ class Transport:
         mark = _end_s.set(self._clock() + within_s)
         try:
             return self._exchange(call.method, target, token, body)
+        except Fault:
+            raise
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
-            found = _fault_of(error)
+            found: BaseException = _fault_of(error)
+        except BaseException as error:  # noqa: BLE001 - raised below, without httpx's frames: they hold token and body
+            found = bare(error)
         finally:
             _end_s.reset(mark)
         raise found

@@ -7,6 +7,7 @@ import json
 import logging
 import pickle
 import re
+import signal
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,8 +77,13 @@ def test_no_way_to_print_shows_a_secret(way: str, kind: str, api) -> None:
     assert_clean(str(WAYS[way](values[kind])))
 
 
+def state_of(value: Any) -> Any:
+    """Ask for an object's state as pickle's relatives do."""
+    return value.__getstate__()
+
+
 @pytest.mark.parametrize(
-    "take", [pickle.dumps, copy.copy, copy.deepcopy, hash], ids=lambda take: take.__name__
+    "take", [pickle.dumps, copy.copy, copy.deepcopy, hash, state_of], ids=lambda take: take.__name__
 )
 def test_a_secret_cannot_be_pickled_copied_or_hashed(take) -> None:
     with pytest.raises(TypeError):
@@ -131,6 +137,33 @@ def test_no_error_and_no_traceback_with_locals_shows_a_secret(api, name: str, wh
         assert_clean(f"{error!r} {error} {error.args} {vars(error)}")
         assert_clean(str(pickle.dumps(vars(error))))
         error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, MemoryError])
+@pytest.mark.parametrize("where", ["token", "read"])
+def test_whatever_ends_a_call_leaves_no_frame_with_a_secret(api, where: str, end: type) -> None:
+    """A signal while the answer is awaited: the libraries' frames hold body and headers by name."""
+
+    def stop(_number: int, _frame: Any) -> None:
+        raise end
+
+    def answered(request: Any) -> bytes:
+        if request.method == ("POST" if where == "token" else "GET"):
+            signal.raise_signal(signal.SIGTERM)
+        return token_answer() if request.method == "POST" else success(record(1))
+
+    client = client_of(api(answered, Wire).url)
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        with pytest.raises(end) as caught:
+            client.payment("imp_1")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    frames = [frame for frame in shown.stack if frame.filename != __file__]
+    assert any("transport" in frame.filename for frame in frames)
+    assert_clean(str([frame.locals for frame in frames]))
 
 
 def test_an_impossible_client_shows_no_secret() -> None:

@@ -42,21 +42,23 @@ WAYS = {
     ),
     "pandas": lambda card: (frame := pd.DataFrame({"c": [card]})).to_html() + frame.to_json(),
 }
+
+
+def by_rich(value):
+    console = Console(file=io.StringIO(), width=200)
+    console.print(Pretty(value))
+    return console.file.getvalue()
+
+
 # What prints dicts, each by rules of its own.
 PRINTERS = {
     "repr": repr,
     "str": str,
     "pprint": pprint.pformat,
     "notebook": pretty,
-    "rich": lambda value: _rich(value),
+    "rich": by_rich,
     "log": lambda value: logging.LogRecord("n", 10, "p", 1, "%s", (value,), None).getMessage(),
 }
-
-
-def _rich(value):
-    console = Console(file=io.StringIO(), width=200)
-    console.print(Pretty(value))
-    return console.file.getvalue()
 
 
 def assert_hidden(text):
@@ -183,6 +185,37 @@ def test_a_card_is_asked_for_without_being_shown(monkeypatch, capsys):
     assert len(asked) == 4
     assert "pwd_2digit" not in card.fields()
     assert_hidden("".join(capsys.readouterr()))
+
+
+def test_a_terminal_that_would_show_the_card_is_not_asked_for_it(monkeypatch, capsys):
+    monkeypatch.setattr("getpass.getpass", getpass.fallback_getpass)  # its way where no terminal is
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{NUMBER}\n"))
+
+    with pytest.raises(ConfigError, match="would show the card"):
+        CardInput.prompt()
+
+    assert_hidden("".join(capsys.readouterr()))
+
+
+@pytest.mark.parametrize("plain", [NUMBER, {"card_number": NUMBER}, [NUMBER]], ids=type)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda plain: issue_key("key", plain),
+        lambda plain: onetime("order", 3_000, plain),
+        lambda plain: schedule("key", [{}], card=plain),
+    ],
+    ids=["issue_key", "onetime", "schedule"],
+)
+def test_a_card_that_is_plain_text_is_refused_and_not_repeated(make, plain):
+    """A request that holds it would show it in the next cell's output."""
+    with pytest.raises(ConfigError, match="must be a CardInput") as caught:
+        make(plain)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in shown.stack if "jtnet_recon" in frame.filename]
+    assert_hidden(f"{caught.value} {[frame.locals for frame in ours]}")
+    assert ours
 
 
 def test_a_card_is_emptied_when_it_was_sent_and_not_before(desk, card, order):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn, Self
+import warnings
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from jtnet_recon.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FORMS = {
     "card_number": (r"\d{13,19}", "13 to 19 digits"),
@@ -19,6 +23,24 @@ _LAST = 4
 _LIKE_A_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
 MASK = "••••"
+
+
+class Masked(dict[str, Any]):
+    """Fields with a card among them: a dict to whoever sends it, a mask to whoever prints it."""
+
+    def __repr__(self) -> str:
+        """Name the fields."""
+        return f"{{{', '.join(self)}: {MASK}}}"
+
+    __str__ = __repr__
+
+    def __rich_repr__(self) -> Iterator[str]:
+        """Say the same to what prints dicts by itself."""
+        yield repr(self)
+
+    def __reduce__(self) -> NoReturn:
+        message = "A card cannot be pickled or copied."
+        raise TypeError(message)
 
 
 class CardInput:
@@ -72,11 +94,11 @@ class CardInput:
             },
         }
         wrong = [name for name in parts if not re.fullmatch(_FORMS[name][0], parts[name], re.ASCII)]
-        self._parts = {name: bytearray(text, "utf-8") for name, text in parts.items()}
+        kept = {} if wrong else parts
+        self._parts = Masked({name: bytearray(text, "ascii") for name, text in kept.items()})
         # Whoever formats the error with its locals must not find them here.
-        del number, expiry, birth, pwd_2digit, cvc, parts
+        del number, expiry, birth, pwd_2digit, cvc, parts, kept
         if wrong:
-            self.clear()
             message = f"{wrong[0]} of the card is not {_FORMS[wrong[0]][1]}."
             raise ConfigError(
                 message,
@@ -92,14 +114,17 @@ class CardInput:
         -------
         CardInput
             Without CVC: JTNet and NICE do not ask for it.
-        """
-        from getpass import getpass
 
+        Raises
+        ------
+        ConfigError
+            If the terminal would show it, or a part has another form.
+        """
         return cls(
-            getpass("Card number · 카드번호: "),
-            getpass("Expiry YYYY-MM · 유효기간: "),
-            birth=getpass("Birth YYMMDD or business number · 생년월일/사업자번호: ") or None,
-            pwd_2digit=getpass("First two digits of the password · 비밀번호 앞 2자리: ") or None,
+            _hidden("Card number · 카드번호: "),
+            _hidden("Expiry YYYY-MM · 유효기간: "),
+            birth=_hidden("Birth YYMMDD or business number · 생년월일/사업자번호: ") or None,
+            pwd_2digit=_hidden("First two digits of the password · 비밀번호 앞 2자리: ") or None,
         )
 
     def fields(self) -> dict[str, str]:
@@ -115,15 +140,25 @@ class CardInput:
         ConfigError
             If the card was sent already.
         """
+        self.check_full()
+        found = Masked({name: part.decode("ascii") for name, part in self._parts.items()})
+        found["card_number"] = "-".join(re.findall(r"\d{1,4}", found["card_number"]))
+        return found
+
+    def check_full(self) -> None:
+        """Refuse a card that was sent already.
+
+        Raises
+        ------
+        ConfigError
+            If the data are gone.
+        """
         if self.is_empty:
             raise ConfigError(
                 message="This card was sent already; its data are gone.",
                 hint="Make another CardInput for another request.",
                 hint_ko="이미 사용한 카드 입력입니다. CardInput을 새로 만드세요.",
             )
-        found = {name: part.decode("ascii") for name, part in self._parts.items()}
-        found["card_number"] = "-".join(re.findall(r"\d{1,4}", found["card_number"]))
-        return found
 
     def clear(self) -> None:
         """Overwrite and forget the data."""
@@ -152,9 +187,21 @@ class CardInput:
         """Be equal to itself alone."""
         return self is other
 
+    def __getstate__(self) -> NoReturn:
+        self.__reduce__()
+
     def __reduce__(self) -> NoReturn:
         message = "A card cannot be pickled or copied."
         raise TypeError(message)
+
+
+def no_card() -> ConfigError:
+    """Make the error for a card that is plain text, without repeating it."""
+    return ConfigError(
+        message="card must be a CardInput.",
+        hint="CardInput(number, expiry, ...), or CardInput.prompt(). Nothing was sent.",
+        hint_ko="카드정보는 CardInput으로 지정하세요. 아무것도 전송하지 않았습니다.",
+    )
 
 
 def without_cards(text: str) -> str:
@@ -171,6 +218,23 @@ def without_cards(text: str) -> str:
         Runs of 13 to 19 digits, with single blanks or dashes between them, become a mask.
     """
     return _LIKE_A_CARD.sub(MASK, text)
+
+
+def _hidden(words: str) -> str:
+    """Ask without showing what is typed; where that cannot be, do not ask."""
+    from getpass import GetPassWarning, getpass
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", GetPassWarning)
+            return getpass(words)
+    except GetPassWarning:
+        pass
+    raise ConfigError(
+        message="This terminal would show the card while it is typed.",
+        hint="Ask in a terminal or a notebook, or make a CardInput from what your vault gives.",
+        hint_ko="입력한 카드정보가 화면에 표시되는 터미널입니다. 일반 터미널이나 노트북에서 실행하세요.",
+    )
 
 
 def _plain(value: object) -> str:

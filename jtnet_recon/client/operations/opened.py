@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from jtnet_recon.client.address import check_tier
 from jtnet_recon.client.auth import Login, Secret
-from jtnet_recon.client.body import Fault
+from jtnet_recon.client.body import Fault, bare
 from jtnet_recon.client.operations.access import check_host
 from jtnet_recon.client.operations.calls import ROUTES
 from jtnet_recon.client.operations.fields import amount_of, refused
@@ -184,7 +184,7 @@ class Operations:
                 message=f"{name} was not opened; opened are {', '.join(sorted(self._names))}."
             )
         if request.card is not None:
-            request.card.fields()  # a card that was sent before is empty
+            request.card.check_full()
         self._past.check_free(targets_of(request.facts))
         made_s = self._session.timing.clock()
         seen = RULES[name].look(self._session, request.facts)
@@ -274,7 +274,10 @@ class Operations:
         return self._past.unresolved()
 
     def close(self) -> None:
-        """Close the connections and the journal."""
+        """Close the connections and the journal; cards that were not sent are emptied."""
+        for plan in self._plans.values():
+            if plan.request.card is not None:
+                plan.request.card.clear()
         self._transport.close()
         self._past.close()
 
@@ -299,27 +302,27 @@ class Operations:
         if self._session.timing.clock() - plan.made_s > PLAN_AGE_MAX_S:
             raise refused(message=f"Plan {plan.id} is older than ten minutes; plan again.")
         if plan.request.card is not None:
-            plan.request.card.fields()
+            plan.request.card.check_full()
         self._limits.check(plan.facts)
         self._past.check_free(targets_of(plan.facts))
 
     def _sent(self, plan: Plan, token: Secret) -> Outcome:
         """Send, once; whatever comes of it, the card is gone afterwards."""
-        call, found, is_stopped = plan.call, None, False
+        call, found, stopped = plan.call, None, None
         try:
             answer = self._transport.operate(
                 call, within_s=self._session.timeout_s, token=token, body=plan.body
             )
         except Fault as fault:
             found = fault
-        except KeyboardInterrupt:
-            is_stopped = True
+        except BaseException as error:  # noqa: BLE001 - an interruption, or a signal that ends the program: raised below
+            stopped = bare(error)
         finally:
             if plan.request.card is not None:
                 plan.request.card.clear()
-        if is_stopped:
+        if stopped is not None:
             self._past.note("outcome", plan.id, unknown("interrupted"))
-            raise KeyboardInterrupt  # anew: the old one's frames hold the request
+            raise stopped
         if found is None:
             return self._answered(plan, opened_answer(answer, call))
         if found.cause in NEVER_SENT:

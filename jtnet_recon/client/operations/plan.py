@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.client.operations.calls import ROUTES, call_of
-from jtnet_recon.client.operations.card_input import MASK
+from jtnet_recon.client.operations.card_input import MASK, Masked
 from jtnet_recon.client.operations.fields import ALL, PRIVATE, in_major
 from jtnet_recon.client.operations.judging_later import in_korea
 from jtnet_recon.money import DEFAULT_CURRENCY, format_minor
@@ -73,7 +73,7 @@ class Plan:
     def sent(self) -> dict[str, Any]:
         """Return the body with the card; for the expression that writes the request only."""
         card = self.request.card
-        return self._body() | ({} if card is None else card.fields())
+        return self._body() if card is None else Masked({**self._body(), **card.fields()})
 
     @property
     def body(self) -> Callable[[], dict[str, Any]] | None:

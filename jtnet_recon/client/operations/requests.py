@@ -6,8 +6,9 @@ Amounts are whole minor units (KRW: won). Further fields of the V1 document, suc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from jtnet_recon.client.operations.card_input import CardInput, no_card
 from jtnet_recon.client.operations.fields import (
     ALL,
     Request,
@@ -19,9 +20,6 @@ from jtnet_recon.client.operations.fields import (
     text_of,
 )
 from jtnet_recon.money import DEFAULT_CURRENCY
-
-if TYPE_CHECKING:
-    from jtnet_recon.client.operations.card_input import CardInput
 
 
 def issue_key(
@@ -45,6 +43,9 @@ def issue_key(
     Request
         For ``Operations.plan``.
     """
+    if not isinstance(card, CardInput):
+        del card  # whoever shows the locals of this frame would show it
+        raise no_card()
     facts = {"customer_uid": customer_of(customer_uid), "replace": bool(replace)}
     return Request("issue_key", facts, options_of("issue_key", options), card)
 
@@ -140,6 +141,9 @@ def onetime(  # noqa: PLR0913 - the document's fields
     Request
         For ``Operations.plan``.
     """
+    if not isinstance(card, CardInput):
+        del card  # whoever shows the locals of this frame would show it
+        raise no_card()
     facts = order_of(merchant_uid, amount, currency)
     if customer_uid is not None:
         facts["customer_uid"] = customer_of(customer_uid)

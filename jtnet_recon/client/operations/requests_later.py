@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from jtnet_recon.client.operations.card_input import CardInput, no_card
 from jtnet_recon.client.operations.fields import (
     ALL,
     Request,
@@ -25,8 +26,6 @@ from jtnet_recon.money import DEFAULT_CURRENCY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
-
-    from jtnet_recon.client.operations.card_input import CardInput
 
 
 def schedule(
@@ -55,6 +54,9 @@ def schedule(
     Request
         For ``Operations.plan``.
     """
+    if not isinstance(card, CardInput | None):
+        del card  # whoever shows the locals of this frame would show it
+        raise no_card()
     read = [entry_of(entry) for entry in entries]
     if not read:
         raise refused(message="schedule needs at least one entry.")
