@@ -302,13 +302,14 @@ _HINT_KO = f"환경변수 {PREFIX}KEY, {PREFIX}SECRET 를 설정하거나 key=, 
 def _missing(names: list[str]) -> ConfigError:
     """Say what is missing and where the console shows it."""
     what = " and ".join(_WHAT[name][0] for name in names)
-    what_ko = ", ".join(_WHAT[name][1] for name in names)
-    variables = " and ".join(f"{PREFIX}{name.upper()}" for name in names)
+    what_ko = "와 ".join(_WHAT[name][1] for name in names)
+    named = [f"{PREFIX}{name.upper()}" for name in names]
+    variables, variables_ko = " and ".join(named), ", ".join(named)
     arguments = " and ".join(f"{name}=" for name in names)
     return ConfigError(
-        f"The {what} of the i'mport account is missing.",
+        f"The {what} of the i'mport account {'is' if len(names) == 1 else 'are'} missing.",
         hint=f"Set {variables}, or give {arguments}. The i'mport (PortOne) admin console shows "
         "them. Without an account: jtnet-recon demo.",
-        hint_ko=f"{what_ko}가 없습니다. {variables} 를 설정하세요. 포트원 관리자콘솔에서 확인할 수 "
-        "있습니다. 계정이 없으면 jtnet-recon demo 를 실행해 보세요.",
+        hint_ko=f"아임포트 {what_ko} 값이 없습니다. 환경변수 {variables_ko} 값을 설정하세요. 값은 포트원 "
+        "관리자콘솔에서 확인할 수 있습니다. 계정이 없으면 jtnet-recon demo 를 실행해 보세요.",
     )

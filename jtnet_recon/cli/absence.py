@@ -11,6 +11,7 @@ from jtnet_recon.recon.absence import absent_orders
 
 if TYPE_CHECKING:
     from jtnet_recon.desk import Reconciliation
+    from jtnet_recon.errors import ReconError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,17 @@ def look_up(
     except ConfigError as error:
         if verify:
             raise
-        return _not_done(result, len(orders), reason=error.message, lang=lang)
+        return _not_done(result, len(orders), reason=_reason(error, lang), lang=lang)
     except (ApiError, PullIncomplete) as error:
         if verify:
             raise
         # Nobody asked for it, so the report is not withheld: it says that this part is unknown.
-        return _not_done(result, len(orders), reason=error.message, lang=lang)
+        return _not_done(result, len(orders), reason=_reason(error, lang), lang=lang)
+
+
+def _reason(error: ReconError, lang: str) -> str:
+    """Say why in the reader's language, as far as the error is said in it."""
+    return (error.hint_ko if lang == "ko" else "") or error.message
 
 
 def _done(result: Reconciliation, *, progress: bool | None, lang: str) -> LookedUp:

@@ -112,13 +112,14 @@ def contract_lines(contracts: pd.DataFrame, *, lang: str) -> list[str]:
         Lines.
     """
     from jtnet_recon.report.text import visible
+    from jtnet_recon.report.words_source import source_note
 
     source: dict[str, Any] = contracts.attrs["source"]
     name = source["name"] + (f" [{source['sheet']}]" if source.get("sheet") else "")
     used = ", ".join(f"{ours}={heading}" for ours, heading in source["columns"].items())
     lines = [_WORDS[lang]["contracts"].format(rows=len(contracts), name=name)]
     lines.append(WORDS[lang]["ledger_columns"].format(columns=used))
-    lines += [f"  - {note}" for note in source.get("notes", [])]
+    lines += [f"  - {source_note(note, lang)}" for note in source.get("notes", [])]
     return [visible(line) for line in lines]
 
 

@@ -171,7 +171,9 @@ def reconcile(
     return run(payments, ledger, reading, reports, verify=verify, progress=progress)
 
 
-@commands.command(epilog=_AUDIT_KEYS)
+@commands.command(
+    epilog=_AUDIT_KEYS, short_help="Audit who is charged on which card, by whose order."
+)
 def audit_keys(
     contracts: options.ContractsPath,
     *,
@@ -202,7 +204,7 @@ def audit_keys(
     return run(contracts, period, reading, reports, progress=progress)
 
 
-@commands.command(epilog=_SANDBOX)
+@commands.command(epilog=_SANDBOX, short_help="Imitate the i'mport API on this machine.")
 def sandbox(
     *,
     port: options.Port = 8080,
@@ -228,7 +230,7 @@ def sandbox(
     return run(port=port, out=out, period=period, seed=seed, size=size, faults=faults, lang=lang)
 
 
-@commands.command(epilog=_RUN)
+@commands.command(epilog=_RUN, short_help="Run a job of recon.toml, as a schedule does.")
 def run(
     job: options.JobName,
     *,
@@ -243,7 +245,7 @@ def run(
     return start_job(job, on=on, catch_up=catch_up, config=config, lang=lang)
 
 
-@commands.command(epilog=_JOBS)
+@commands.command(epilog=_JOBS, short_help="List the jobs: last run, how it ended, next due.")
 def jobs(*, config: options.ConfigPath = Path("recon.toml"), lang: options.Lang = "en") -> int:
     """List the jobs: when each ran last, how it ended, and when it is due next."""
     from jtnet_recon.cli.jobs import run as list_jobs

@@ -53,7 +53,7 @@ def app(arguments: list[str] | None = None) -> int:
         code = STOPPED
     except typer.TyperException as error:
         code = USAGE
-        _complain(describe_usage(error))
+        _complain(describe_usage(error, said, lang=_lang_of(said)))
     except Exception as error:  # noqa: BLE001 - an unforeseen error must not end as exit code 1
         if is_debug:
             _trace(error)

@@ -164,6 +164,7 @@ def ledger_lines(ledger: pd.DataFrame, *, lang: str) -> list[str]:
         Lines.
     """
     from jtnet_recon.report.text import visible
+    from jtnet_recon.report.words_source import source_note
 
     source: dict[str, Any] = ledger.attrs["source"]
     words = WORDS[lang]
@@ -171,7 +172,7 @@ def ledger_lines(ledger: pd.DataFrame, *, lang: str) -> list[str]:
     used = ", ".join(f"{ours}={heading}" for ours, heading in source["columns"].items())
     lines = [words["ledger"].format(rows=len(ledger), name=name)]
     lines.append(words["ledger_columns"].format(columns=used))
-    lines += [f"  - {note}" for note in source.get("notes", [])]
+    lines += [f"  - {source_note(note, lang)}" for note in source.get("notes", [])]
     return [visible(line) for line in lines]
 
 

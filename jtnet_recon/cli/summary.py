@@ -8,6 +8,7 @@ from jtnet_recon.cli.words import WORDS
 from jtnet_recon.money import format_minor
 from jtnet_recon.report.figures import code_totals
 from jtnet_recon.report.text import width
+from jtnet_recon.report.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,7 @@ def _by_code(result: Reconciliation, *, lang: str) -> list[str]:
     rows = [
         [
             total.code,
-            total.severity,
+            word(total.severity, "ko" if lang == "ko" else "en"),
             total.name_ko if lang == "ko" else total.name,
             f"{total.items:,}",
             _money(total),

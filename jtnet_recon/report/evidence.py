@@ -12,6 +12,7 @@ from jtnet_recon.report.figures import hash_total, key_of, total, won_first
 from jtnet_recon.report.sections import headings
 from jtnet_recon.report.shapes import Facts, Grid, Heading, Money, Tag
 from jtnet_recon.report.text import visible
+from jtnet_recon.report.words_source import source_note
 
 if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Cell
@@ -122,8 +123,8 @@ def sources(view: View) -> Facts:
         ("source_ledger_file_hash", visible(source.get("sha256"))),
         ("source_ledger_total", _stated(source)),
         ("source_ledger_columns", _columns(view, source)),
-        ("source_ledger_guessed", "; ".join(view.text(line) for line in source.get("guessed", []))),
-        ("source_ledger_notes", "; ".join(view.text(line) for line in source.get("notes", []))),
+        ("source_ledger_guessed", _noticed(view, source.get("guessed", []))),
+        ("source_ledger_notes", _noticed(view, source.get("notes", []))),
     ]
     rows = tuple((view.word(key), text) for key, text in said if text)
     return Facts("sources", view.word("sources"), rows, note=view.word("source_note"))
@@ -298,7 +299,8 @@ def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:
     names = list(dict.fromkeys(name for window in windows for name in window))
     names = [name for name in names if not name.endswith("_s")]
     rows: list[tuple[Cell, ...]] = [
-        tuple(view.plain(window.get(name)) for name in names) for window in windows[:_WINDOWS_MAX]
+        tuple(_of_window(view, name, window.get(name)) for name in names)
+        for window in windows[:_WINDOWS_MAX]
     ]
     if len(windows) > _WINDOWS_MAX:
         rows.append((f"… {len(windows) - _WINDOWS_MAX:,}", *([""] * (len(names) - 1))))
@@ -306,8 +308,16 @@ def _windows(view: View, windows: list[dict[str, Any]]) -> Grid:
     return Grid("windows", view.word("windows"), head, tuple(rows))
 
 
+def _of_window(view: View, name: str, value: Any) -> str:
+    """Write a field of a window; how it was settled is one of a closed set."""
+    is_settled = name == "agreed" and value is not None
+    return view.known(name, str(value)) if is_settled else view.plain(value)
+
+
 def _certified(view: View, name: str, value: Any) -> str:
     """Write a field of the certificate; only its sentences can hold what is personal."""
+    if name == "basis":
+        return view.known(name, str(value))
     return view.text(value) if name == "reasons" else view.plain(value)
 
 
@@ -327,6 +337,11 @@ def _stated(source: dict[str, Any]) -> str:
     """Write the total that the file states."""
     stated = source.get("stated_total")
     return "" if stated is None else f"{stated:,}"
+
+
+def _noticed(view: View, notes: list[str]) -> str:
+    """Write what was noticed while the source was read."""
+    return "; ".join(view.text(source_note(note, view.lang)) for note in notes)
 
 
 def _columns(view: View, source: dict[str, Any]) -> str:

@@ -192,6 +192,8 @@ window_total_first | Total, first | 최초 총계
 window_total_last | Total, last | 최종 총계
 window_total_again | Total at the end | 종료 시 총계
 window_agreed | Settled by | 확정 근거
+agreed_same pages | same pages | 두 번 같은 페이지
+agreed_same settled payments | same settled payments | 두 번 같은 확정 결제
 windows | Windows of the pull | 수집 구간
 sources | Sources | 자료 출처
 source_note | The PG side is the answer of the i'mport API, the ledger the company's own file or query. That the ledger was not itself made from the API is for the reviewer to confirm. | PG 자료는 아임포트 API 응답, 장부는 회사의 파일·조회 결과입니다. 장부가 API 자료로 만들어지지 않았는지는 검토자가 확인해야 합니다.

@@ -157,6 +157,31 @@ def test_what_cannot_work_is_refused_before_any_work(
     assert fails(*line.split()) == (code, f"error: {message}\n  hint: {hint}\n")
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("reconcile a b --header-row one", "'--header-row': 'one' is no whole number."),
+        ("sandbox --port 70000", "'--port': '70000' is too large."),
+        ("sandbox --port=-1", "'--port': '-1' is too small."),
+        ("sandbox --fault-share half", "'--fault-share': 'half' is no number."),
+    ],
+)
+def test_a_value_that_is_no_number_is_quoted_in_plain_words(
+    fails: Callable[..., tuple[int, str]], line: str, message: str
+) -> None:
+    code, text = fails(*line.split())
+
+    assert (code, text.splitlines()[0]) == (2, f"error: Invalid value for {message}")
+
+
+def test_a_folder_given_as_a_ledger_is_named(
+    fails: Callable[..., tuple[int, str]], payments_path: Path
+) -> None:
+    code, text = fails("reconcile", str(payments_path), ".")
+
+    assert (code, text.splitlines()[0]) == (2, "error: .: it is a folder.")
+
+
 def test_a_missing_payments_file_is_wrong_usage(fails: Callable[..., tuple[int, str]]) -> None:
     code, text = fails("reconcile", "p.parquet", "ledger.xlsx")
 
@@ -185,6 +210,35 @@ def test_hints_are_korean_on_demand(fails: Callable[..., tuple[int, str]]) -> No
 
     hint = "  안내: 2022, 2022-11, 2022-11-07 또는 2022-11-01..2022-11-30 처럼 쓰세요.\n"
     assert texts == {f"error: '2022-13' is not a year, month or day.\n{hint}"}
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("pul", "jtnet-recon --help 에서 옵션과 예시를 볼 수 있습니다."),
+        ("pull 2022-11", "jtnet-recon pull --help 에서 옵션과 예시를 볼 수 있습니다."),
+        (
+            "pull --secret s",
+            "키와 시크릿은 환경변수 JTNET_RECON_KEY, JTNET_RECON_SECRET 에서만 읽습니다.",
+        ),
+        ("pull 2022-11 -o p.parquet", "아임포트 API 키와 API 시크릿 값이 없습니다. 환경변수"),
+        ("jobs", "작업을 적은 설정 파일이 필요합니다."),
+    ],
+)
+def test_hints_about_the_line_itself_are_korean_on_demand(
+    fails: Callable[..., tuple[int, str]], line: str, hint: str
+) -> None:
+    code, text = fails(*line.split(), "--lang", "ko")
+
+    assert (code, text.splitlines()[1].startswith(f"  안내: {hint}")) == (2, True)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError()])
+def test_hints_of_what_nobody_foresaw_are_korean_on_demand(error: Exception) -> None:
+    hint = describe(error, lang="ko")[1][1]
+
+    assert hint.startswith("  안내: ")
+    assert hint.endswith("세요.")
 
 
 @pytest.mark.parametrize("option", ["--secret", "--key", "--imp-secret", "--token", "--password"])

@@ -106,6 +106,14 @@ def test_the_line_that_the_demo_ends_with_can_be_typed(
     assert (folder / "again.xlsx").is_file()
 
 
+def test_the_list_of_commands_cuts_no_sentence_off(tmp_path: Path) -> None:
+    said = program("--help", folder=tmp_path).stdout
+
+    listed = said.split("Commands:\n")[1].splitlines()
+    assert len(listed) == 7
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+
+
 def test_help_answers_at_once_because_nothing_heavy_is_loaded() -> None:
     script = (
         "import sys; from jtnet_recon.cli import app; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -299,7 +300,28 @@ def test_lang_ko_speaks_korean_on_the_screen_and_in_the_report(
     assert "\n결론: 미해소 " in said.out
     assert "부재 확인 완료: " in said.out
     assert "취소 미반영" in said.out
-    assert '<html lang="ko"' in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "  - 합계·소계 행 3개가 행의 합과 일치\n" in said.out
+    assert not re.findall(r"Critical|High|Medium| were | agree ", said.out)
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert '<html lang="ko"' in page
+    assert "합계·소계 행 3개가 행의 합과 일치" in page
+    assert not re.findall("by its heading|were passed by|same pages", page)
+
+
+def test_lang_ko_says_in_korean_why_absence_was_not_verified(
+    run: Callable[..., Said],
+    shop: Sandbox,
+    payments_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("JTNET_RECON_SECRET")
+
+    said = run("reconcile", payments_path, shop.ledger_path, "--lang", "ko")
+
+    assert (
+        "만 근거로 합니다. 아임포트 API 시크릿 값이 없습니다. 환경변수 JTNET_RECON_SECRET "
+        in said.out
+    )
 
 
 def test_a_report_that_cannot_be_written_is_known_before_the_work(
