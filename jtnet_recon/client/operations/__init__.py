@@ -27,6 +27,7 @@ from jtnet_recon.client.operations.plan import Outcome, Plan
 from jtnet_recon.client.operations.requests import (
     again,
     cancel,
+    cancel_order,
     delete_key,
     issue_key,
     onetime,
@@ -51,6 +52,7 @@ __all__ = [
     "Request",
     "again",
     "cancel",
+    "cancel_order",
     "change_vbank",
     "delete_key",
     "issue_key",

@@ -143,7 +143,40 @@ def _look_payment(session: Session, facts: Facts) -> Seen:
     return {"payment": reading.payment(session, facts["imp_uid"])}
 
 
+def _look_refund(session: Session, facts: Facts) -> Seen:
+    """Read the payment; of an order, all attempts, so that a second paid one is seen, too."""
+    if "merchant_uid" not in facts:
+        return _look_payment(session, facts)
+    attempts = reading.attempts(session, facts["merchant_uid"])
+    paid = [row for row in attempts if row["status"] in ("paid", "cancelled")]
+    named = [row for row in paid if row["imp_uid"] == facts.get("imp_uid", row["imp_uid"])]
+    return {"attempts": attempts, "payment": named[0] if len(named) == 1 else None}
+
+
+def _named(facts: Facts, seen: Seen) -> Facts:
+    """Name the payment of an order; a choice between two is not ours to make."""
+    if "imp_uid" in facts:
+        return facts
+    paid = [row for row in seen["attempts"] if row["status"] in ("paid", "cancelled")]
+    order = facts["merchant_uid"]
+    if not paid:
+        raise refused(
+            message=f"Nothing was paid under order {order!r}.",
+            hint="Check the order id and, for sub-merchants, the tier.",
+            hint_ko="결제된 내역이 없는 주문번호입니다. 주문번호를 확인하세요.",
+        )
+    if len(paid) > 1:
+        raise refused(
+            message=f"Order {order!r} was paid more than once: "
+            f"{', '.join(row['imp_uid'] for row in paid)}.",
+            hint="Look at each, and name the one you mean: cancel(imp_uid, ...).",
+            hint_ko="결제가 여러 건인 주문번호입니다. 취소할 결제의 imp_uid를 지정하세요.",
+        )
+    return {"imp_uid": paid[0]["imp_uid"], **facts}
+
+
 def _ready_cancel(facts: Facts, seen: Seen, _now_s: int) -> dict[str, Any]:
+    facts = _named(facts, seen)
     row = later.needed_payment(facts, seen)
     if row["currency"] != facts["currency"]:
         raise refused(
@@ -217,7 +250,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "delete_key": Rule(_look_deletion, _ready_deletion, _judge_deletion),
         "again": Rule(_look_charge, _ready_again, _CHARGE),
         "onetime": Rule(_look_charge, _ready_once, _CHARGE),
-        "cancel": Rule(_look_payment, _ready_cancel, _judge_cancel),
+        "cancel": Rule(_look_refund, _ready_cancel, _judge_cancel),
         "schedule": Rule(later.look_entries, later.ready_schedule, later.judge_schedule),
         "unschedule": Rule(later.look_waiting, later.ready_unschedule, later.judge_unschedule),
         "move_schedule": Rule(later.look_entry, later.ready_move, later.judge_time),

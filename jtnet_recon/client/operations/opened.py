@@ -189,6 +189,7 @@ class Operations:
         made_s = self._session.timing.clock()
         seen = RULES[name].look(self._session, request.facts)
         facts = RULES[name].ready(request.facts, seen, self._session.tokens.server_now_s())
+        self._past.check_free(targets_of(facts))  # what was read may name the target anew
         limits = self._limits.check(facts)
         plan = Plan(secrets.token_hex(6), request, facts, seen, self._past.host, made_s, limits)
         _ = plan.call.target  # an id that cannot stand in a path is refused here

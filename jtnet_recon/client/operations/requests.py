@@ -6,7 +6,7 @@ Amounts are whole minor units (KRW: won). Further fields of the V1 document, suc
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from jtnet_recon.client.operations.card_input import CardInput, no_card
 from jtnet_recon.client.operations.fields import (
@@ -16,6 +16,7 @@ from jtnet_recon.client.operations.fields import (
     customer_of,
     named,
     options_of,
+    order_id,
     order_of,
     text_of,
 )
@@ -164,7 +165,7 @@ def cancel(
     Parameters
     ----------
     imp_uid : str
-        The payment; an order id may name several.
+        The payment; by order id: ``cancel_order``.
     amount : int or "ALL"
         Minor units (KRW: won), above 0; ``"ALL"`` is what is left. There is no default: the API
         takes a missing amount, and 0, as all.
@@ -183,15 +184,65 @@ def cancel(
     Request
         For ``Operations.plan``.
     """
-    facts = {
-        "imp_uid": text_of("imp_uid", imp_uid),
-        "amount": ALL if amount == ALL else amount_of("amount", amount),
-        "currency": currency,
-    }
+    ids = {"imp_uid": text_of("imp_uid", imp_uid)}
+    facts = _refund_of(ids, amount, checksum=checksum, currency=currency)
+    return Request("cancel", facts, _words_of(reason, options))
+
+
+def cancel_order(
+    merchant_uid: str,
+    amount: int | Literal["ALL"],
+    *,
+    reason: str,
+    checksum: int | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    **options: str | int | bool,
+) -> Request:
+    """Give money back, in part or in full, of the payment of an order (주문번호로 결제 취소).
+
+    The operation is ``cancel``. The plan names the payment, and it is the payment that is sent: an
+    order id may name several, and which one the API would take then is not documented.
+
+    Parameters
+    ----------
+    merchant_uid : str
+        The order. Where more than one of its payments was paid, the plan is refused: name the
+        one with ``cancel``.
+    amount : int or "ALL"
+        As of ``cancel``.
+    reason : str
+        Kept in the payment's cancel history.
+    checksum : int, optional
+        As of ``cancel``.
+    currency : str, default "KRW"
+        Of the payment.
+    **options : str, int or bool
+        As of ``cancel``.
+
+    Returns
+    -------
+    Request
+        For ``Operations.plan``.
+    """
+    ids = {"merchant_uid": order_id(merchant_uid)}
+    facts = _refund_of(ids, amount, checksum=checksum, currency=currency)
+    return Request("cancel", facts, _words_of(reason, options))
+
+
+def _refund_of(
+    ids: dict[str, str], amount: int | Literal["ALL"], *, checksum: int | None, currency: str
+) -> dict[str, Any]:
+    """Check what is to be given back."""
+    wanted = ALL if amount == ALL else amount_of("amount", amount)
+    facts: dict[str, Any] = {**ids, "amount": wanted, "currency": currency}
     if checksum is not None:
         facts["checksum"] = amount_of("checksum", checksum)
-    body = {"reason": text_of("reason", reason), **options_of("cancel", options)}
-    return Request("cancel", facts, body)
+    return facts
+
+
+def _words_of(reason: str, options: dict[str, str | int | bool]) -> dict[str, Any]:
+    """Check what goes along with it."""
+    return {"reason": text_of("reason", reason), **options_of("cancel", options)}
 
 
 def prepare(
