@@ -92,6 +92,9 @@ class Why(Enum):
     TIER_UNKNOWN = Reason(404, -1, "존재하지 않는 하위상점입니다.")
     NAVER_UNKNOWN = Reason(404, -1, "네이버페이 상품주문이 존재하지 않습니다.")
     NAVER_ONLY = Reason(400, 1, "네이버페이 결제건이 아닙니다.")
+    SERVICE_UNUSED = Reason(
+        200, 1, "이 상점(JTNet, 나이스페이먼츠)에서 사용하지 않는 서비스입니다: {}"
+    )
 
 
 class RefusedError(Exception):

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jtnet_recon.sandbox import replies, routes_more, routes_subscribe
+from jtnet_recon.sandbox import replies, routes_more, routes_others, routes_subscribe
 from jtnet_recon.sandbox.account import LIMIT_DEFAULT, Account, Call, number, page, text
 from jtnet_recon.sandbox.kst import DAY_S
 from jtnet_recon.sandbox.refusals import RefusedError, Why
@@ -35,7 +35,9 @@ def answer(account: Account, call: Call) -> Reply:
     """Answer one request, after all that was due before it has happened."""
     if list(call.segments) == ["users", "getToken"]:
         return _get_token(account, call) if call.method == "POST" else _wrong_method(["POST"])
-    routes = _find_routes(call.segments)
+    routes = _find_routes(ROUTES, call.segments)
+    if call.method not in routes:
+        routes |= _find_routes(routes_others.ROUTES, call.segments)
     if not routes:
         return failure(404, replies.NO_SUCH_PATH)
     if call.method not in routes:
@@ -50,13 +52,13 @@ def answer(account: Account, call: Call) -> Reply:
         return failure(error.status, error.message, code=error.code)
 
 
-def _find_routes(segments: Sequence[str]) -> dict[str, Route]:
+def _find_routes(patterns: Routes, segments: Sequence[str]) -> dict[str, Route]:
     """Find the functions of a path, by method.
 
     Words must agree, ``{}`` takes any one segment; of two patterns the earlier one wins.
     """
     found: dict[str, Route] = {}
-    for pattern, routes in ROUTES.items():
+    for pattern, routes in patterns.items():
         words = pattern.split("/")
         if len(words) == len(segments) and all(
             word in ("{}", segment) for word, segment in zip(words, segments, strict=True)
