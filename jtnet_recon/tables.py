@@ -107,8 +107,9 @@ def conform(frame: pd.DataFrame, table: Table, *, fill: bool = True) -> pd.DataF
             for c in table.columns
             if c.name in present or not c.optional
         }
-    others = frame.drop(columns=[name for name in table.names if name in frame.columns])
-    result = pd.concat([pd.DataFrame(present, index=frame.index), others], axis=1)
+    others = {name: frame[name] for name in frame.columns if name not in table.names}
+    # Shared until one of the two is written to: pandas 3 copies then.
+    result = pd.DataFrame({**present, **others}, index=frame.index, copy=False)
     result.attrs = dict(frame.attrs)
     return result
 

@@ -78,7 +78,7 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     connection = connect(payments, ledger, memory_limit=memory_limit)
     try:
         return _reconcile(connection, payments, ledger, rule, prepare=prepare, as_of=as_of)
-    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+    except (duckdb.OutOfRangeException, duckdb.ConversionException, OverflowError) as error:
         connection.close()
         message = "Amounts do not fit into 64 bits, alone or added up."
         raise TableError(message, hint="Check the amounts of both sides.") from error
