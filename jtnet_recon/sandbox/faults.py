@@ -145,7 +145,8 @@ class FaultDesk:
         for mode, refuse in STATUS_FAULTS.items():
             if (meeting := meet(mode)) is not None:
                 self.note(mode)
-                return refuse(account, meeting.rng), None
+                # A refusal, too, can be cut on its way.
+                return refuse(account, meeting.rng), self._delivery(call, meet)
         reply = faults_lists.answer(account, call, meet)
         return reply, self._delivery(call, meet)
 

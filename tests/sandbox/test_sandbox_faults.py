@@ -350,7 +350,7 @@ def test_faults_are_set_told_and_ended_over_http(fresh) -> None:
 
     assert (body["modes"], body["seed"], body["page_rows"]) == (["5xx", "cut"], 3, 50)
     assert status >= 500
-    assert told["made"] == {"5xx": 1}
+    assert told["made"] == {"5xx": 1, "cut": 1}
     assert (ended["modes"], ended["made"]) == ([], {})
     assert raw(api)[0] == 200
 
@@ -397,3 +397,12 @@ def test_another_method_on_the_control_is_named(fresh) -> None:
     answer = api.send("PUT", CONTROL, headers={"X-Sandbox-Secret": api.sandbox.secret})
 
     assert (answer.status, answer.headers["allow"]) == (405, "GET, POST, DELETE")
+
+
+def test_a_refusal_can_be_cut_on_its_way_too(fresh) -> None:
+    api: Asker = fresh(faults=Faults(("429", "cut"), share=1.0))
+
+    status, _, content = raw(api)
+
+    assert (status, content) == (429, None)
+    assert api.sandbox.faults_made == {"429": 1, "cut": 1}
