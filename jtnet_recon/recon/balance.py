@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -18,6 +19,8 @@ from jtnet_recon.recon.neutral import words_of
 from jtnet_recon.recon.sums import Figures, exact_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
 
     from jtnet_recon.recon.items import Items, Settled
@@ -88,11 +91,11 @@ def check_conservation(control_totals: pd.DataFrame, totals: pd.DataFrame) -> No
 
 def _by_currency(frame: pd.DataFrame, names: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
     """Add up figures by currency, leaving out currencies without a row."""
-    sums = {
-        str(currency): tuple(_sum(rows[name]) for name in names)
-        for currency, rows in frame.groupby("currency", sort=True)
-    }
-    return {currency: figures for currency, figures in sums.items() if figures[0]}
+    sums: dict[str, tuple[int, ...]] = {}
+    for currency, *figures in _lines(frame, ["currency", *names]):
+        before = sums.get(currency, (0,) * len(names))
+        sums[currency] = tuple(a + int(b) for a, b in zip(before, figures, strict=True))
+    return {currency: sums[currency] for currency in sorted(sums) if sums[currency][0]}
 
 
 def control_totals_of(payments: Figures, ledger: Figures) -> pd.DataFrame:
@@ -157,10 +160,12 @@ def totals_of(connection: duckdb.DuckDBPyConnection, items: Items) -> pd.DataFra
 def _settled_rows(settled: Settled) -> list[dict[str, Any]]:
     """Total the exact pairs by currency, in integers that cannot overflow."""
     rows = []
+    counts = np.bincount(settled.currency, minlength=len(settled.currencies) + 1).tolist()
     for place, currency in enumerate(settled.currencies, start=1):
-        chosen = settled.currency == place
-        count = int(chosen.sum())
+        count = counts[place]
         if count:
+            is_all = count == len(settled.currency)
+            chosen = slice(None) if is_all else settled.currency == place
             amount, cancel = exact_sum(settled.amount[chosen]), exact_sum(settled.cancel[chosen])
             figures = {"amount": amount, "cancel": cancel, "net": amount - cancel}
             sides = {
@@ -214,6 +219,14 @@ def bridge_of(
     return pd.DataFrame(steps, columns=names)
 
 
+_STEP_COLUMNS = ["currency", "outcome", "code", "items", "difference"]
+
+
+def _lines(frame: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Read a short table line by line: pandas takes longer to group it than Python to read it."""
+    return zip(*(frame[name].tolist() for name in names), strict=True)
+
+
 def _labels(sides: tuple[str, str]) -> dict[str, tuple[str, str]]:
     """Name the steps in the words of the two tables."""
     codes = {code: (what.name, what.name_ko) for code, what in words_of(sides).items()}
@@ -236,18 +249,17 @@ def _steps(
     """Write one currency's steps; what no step accounts for is ``unexplained``."""
     ledger, ledger_rows = _net(control_totals, "ledger", currency)
     payments, payment_rows = _net(control_totals, "payments", currency)
-    of_currency = totals[totals["currency"] == currency]
-    moves: list[tuple[str, str, str, int, int]] = []
-    by_code = dict(list(of_currency.groupby("code", sort=False)))
-    for code in _BRIDGE_ORDER:
-        rows = by_code.get(code)
-        if rows is not None:
-            names = labels[code]
-            moves.append((code, *names, _sum(rows["items"]), -_sum(rows["difference"])))
-    left_out = of_currency[of_currency["outcome"] == "excluded"]
-    if len(left_out):
-        count, moved = _sum(left_out["items"]), -_sum(left_out["difference"])
-        moves.append(("excluded", *labels["excluded"], count, moved))
+    found: dict[str, tuple[int, int]] = {}
+    for its, outcome, code, items, difference in _lines(totals, _STEP_COLUMNS):
+        step = "excluded" if outcome == "excluded" else code
+        if its == currency:
+            count, moved = found.get(step, (0, 0))
+            found[step] = (count + int(items), moved - int(difference))
+    moves = [
+        (step, *labels[step], *found[step])
+        for step in (*_BRIDGE_ORDER, "excluded")
+        if step in found
+    ]
     rest = payments - ledger - sum(amount for *_, amount in moves)
     moves.append(("unexplained", *labels["unexplained"], 0, rest))
     steps = [(currency, "ledger", *labels["ledger"], ledger_rows, ledger, ledger)]

@@ -48,8 +48,11 @@ class Figures:
             part = slice(start, start + CHUNK)
             columns = self.amount[part], self.cancel[part], self.is_money[part]
             places = self.currency[part]
-            for place in np.unique(places).tolist():
-                sums = _figures(*(column[places == place] for column in columns))
+            counts = np.bincount(places)
+            for place in np.flatnonzero(counts).tolist():
+                is_all = counts[place] == len(places)
+                chosen = slice(None) if is_all else places == place
+                sums = _figures(*(column[chosen] for column in columns))
                 before = found.setdefault(self.currencies[place - 1], dict.fromkeys(sums, 0))
                 before.update({name: before[name] + sums[name] for name in sums})
         return {name: found[name] for name in self.currencies if name in found}
@@ -84,5 +87,9 @@ def exact_sum(values: Numbers) -> int:
     int
         Their exact sum.
     """
-    high, low = values >> 32, values & 0xFFFF_FFFF
-    return (int(high.sum()) << 32) + int(low.sum())
+    total = 0
+    for start in range(0, len(values), CHUNK):
+        part = values[start : start + CHUNK]
+        high, low = part >> 32, part & 0xFFFF_FFFF
+        total += (int(high.sum()) << 32) + int(low.sum())
+    return total
