@@ -62,6 +62,11 @@ class Why(Enum):
         400, 1, "사전등록된 결제금액({})과 요청하신 결제금액({})이 일치하지 않습니다."
     )
     CARD_FORBIDDEN = Reason(400, 1, "이 주문에서 사용할 수 없는 카드입니다.")
+    CARDS_ALL_FORBIDDEN = Reason(
+        400,
+        1,
+        "이 주문에서 사용할 수 있는 카드가 없습니다. 상점의 카드 제한(card)을 확인해 주세요.",
+    )
     WINDOW_UNKNOWN = Reason(404, -1, "존재하지 않는 결제창입니다.")
     WINDOW_DONE = Reason(400, 1, "이미 종료된 결제창입니다.")
     BANK_UNKNOWN = Reason(400, 1, "존재하지 않는 은행 코드입니다.")

@@ -114,6 +114,8 @@ def choice_of(method: str, form: Fields, params: Fields) -> dict[str, Any]:
     if method == "phone":
         return {"phone": PHONE}
     number = text(form, "card_number")
+    if number is None and not any(card["allowed"] for card in card_choices(params)):
+        raise RefusedError(Why.CARDS_ALL_FORBIDDEN)
     if number is not None and not is_allowed(cards.find(number).code, params):
         raise RefusedError(Why.CARD_FORBIDDEN)
     is_guide = number == cards.GUIDE_NUMBER

@@ -152,6 +152,15 @@ def test_instalments_begin_at_50000_won_and_are_the_shops(
     assert one.answer()["card_quota"] == int(months[-1] if months else 0)
 
 
+def test_a_shop_that_lets_no_card_in_is_told_so_and_not_of_a_parameter(buy: Any) -> None:
+    one: Shopper = buy(pay_method="card", card={"detail": [{"card_code": "*", "enabled": False}]})
+    one.pay()
+
+    expect(one.window.locator("#error")).to_contain_text("사용할 수 있는 카드가 없습니다")
+    one.page.keyboard.press("Escape")
+    assert one.answer()["success"] is False
+
+
 def test_a_shop_may_send_the_shopper_to_one_company(buy: Any) -> None:
     one: Shopper = buy(
         pay_method="card", amount=60_000, card={"direct": {"code": "367", "quota": 3}}
