@@ -15,6 +15,8 @@ from jtnet_recon.recon.neutral import words_of
 from jtnet_recon.recon.sentences import sentences_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.rules import Rule
 
@@ -88,28 +90,60 @@ def breaks_of(
         ``COLUMNS``, then the first row of each side with ``_payments`` and ``_ledger``.
     """
     coded = items.others.filter(pc.is_valid(items.others["code"]))
-    found = _frame(coded).assign(
-        double_minutes=rule.double_minutes, tolerance=rule.tolerance.amount
-    )
-    codes = found["code"]
+    found = _Found(coded)
+    for name, number in (
+        ("double_minutes", rule.double_minutes),
+        ("tolerance", rule.tolerance.amount),
+    ):
+        found[name] = pd.Series(number, index=range(len(coded)))
     words = words_of(rule.sides)
-    described = {name: found[name] for name in COLUMNS if name in found.columns}
-    places, seen = pd.factorize(codes)
+    described: dict[str, Any] = {n: found[n] for n in COLUMNS if n in coded.column_names}
+    places, seen = pd.factorize(found["code"])
     for name, field in OF_CODE.items():
-        texts = pd.Series([getattr(words[code], field) for code in seen], dtype="str")
-        described[name] = texts.take(places).set_axis(found.index)
-    left, right = _side(payments, found["row_p"]), _side(ledger, found["row_l"])
-    described["imp_uid"] = left.get("imp_uid", pd.Series(pd.NA, index=found.index, dtype="str"))
+        texts = pd.array([getattr(words[code], field) for code in seen], dtype="str")
+        described[name] = texts.take(places)
+    left = _side(payments, found["row_p"])
+    right = _side(ledger, found["row_l"])
+    described["imp_uid"] = left.get("imp_uid", pd.array([pd.NA] * len(coded), dtype="str"))
     described["secondary"] = _secondary(found)
     described |= sentences_of(found, words)
-    sides = [
-        side.drop(columns=list(_AGGREGATED), errors="ignore").add_suffix(suffix)
-        for side, suffix in ((left, "_payments"), (right, "_ledger"))
-    ]
-    whole = pd.DataFrame({name: described[name] for name in COLUMNS}, index=found.index)
-    # A table of one's own may have a column net, whose name beside the other side is taken.
-    own = [side.rename(columns={name: f"own_{name}" for name in COLUMNS}) for side in sides]
-    return gravest_first(pd.concat([whole, *own], axis=1))
+    whole = {name: described[name] for name in COLUMNS}
+    for side, suffix in ((left, "_payments"), (right, "_ledger")):
+        # A table of one's own may have a column net, whose name beside the other side is taken.
+        names = {name: f"{name}{suffix}" for name in side if name not in _AGGREGATED}
+        whole |= {
+            f"own_{long}" if long in COLUMNS else long: side[name] for name, long in names.items()
+        }
+    return gravest_first(pd.DataFrame(whole, index=range(len(coded)), copy=False))
+
+
+class _Found(dict[str, "pd.Series[Any]"]):
+    """The items with codes; a column is taken from the engine's table when somebody asks for it."""
+
+    def __init__(self, coded: pa.Table) -> None:
+        super().__init__()
+        self._coded = coded
+
+    def __missing__(self, name: str) -> pd.Series[Any]:
+        """Bring a column into pandas: text, whole numbers, flags, lists."""
+        column = self._coded[name]
+        if name == "held":
+            series = pd.Series(column.to_pylist(), dtype="object")
+        elif name in MONEY:
+            series = column.to_pandas().astype("int64")
+        else:
+            series = column.to_pandas(types_mapper=_DTYPES.get)
+        self[name] = series
+        return series
+
+
+_DTYPES = {
+    pa.string(): pd.StringDtype(na_value=np.nan),
+    pa.large_string(): pd.StringDtype(na_value=np.nan),
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
 
 
 def with_controls(breaks: pd.DataFrame, controls: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -165,40 +199,28 @@ def _control_row(code: str, control: str, actual: str, rule: Rule) -> dict[str, 
     }
 
 
-def _frame(coded: pa.Table) -> pd.DataFrame:
-    """Bring the items with codes into a frame: texts, whole numbers, lists."""
-    integers = {pa.int32(): pd.Int32Dtype(), pa.int64(): pd.Int64Dtype()}
-    held = coded["held"].to_pylist()
-    frame: pd.DataFrame = coded.drop_columns(["held"]).to_pandas(
-        types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
-    )
-    texts = [name for name in frame.columns if _is_text(coded.schema.field(str(name)).type)]
-    frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(MONEY, "int64"))
-    return frame.assign(held=pd.Series(held, index=frame.index, dtype="object"))
+def _side(frame: pd.DataFrame, rows: pd.Series[Any]) -> dict[str, Any]:
+    """Take one side's rows by number, a column at a time; a missing number gives a missing row."""
+    places = frame.index.get_indexer(pd.Index(rows.fillna(-1).to_numpy(dtype="int64")))
+    is_whole = bool((places >= 0).all())
+    taken: dict[str, Any] = {}
+    for name in frame.columns:
+        values = frame[name].array
+        if pd.api.types.is_integer_dtype(values.dtype):
+            values = pd.array(values, dtype="Int64")  # whole numbers that may be missing
+        elif isinstance(values, pd.arrays.NumpyExtensionArray):
+            values = values.to_numpy()
+        taken[str(name)] = pd.api.extensions.take(values, places, allow_fill=not is_whole)
+    return taken
 
 
-def _side(frame: pd.DataFrame, rows: pd.Series[Any]) -> pd.DataFrame:
-    """Take one side's rows by number; a missing number gives a missing row."""
-    integers = frame.select_dtypes("integer").columns
-    wanted = rows.fillna(-1).to_numpy(dtype="int64")
-    found = frame.index.get_indexer(pd.Index(wanted))
-    present = found >= 0
-    if not len(frame):
-        return frame.astype(dict.fromkeys(integers, "Int64")).reindex(rows.index)
-    chosen = frame.iloc[np.where(present, found, 0)].set_axis(rows.index, axis=0)
-    chosen = chosen.astype(dict.fromkeys(integers, "Int64"))
-    if present.all():
-        return chosen
-    return chosen.mask(~pd.Series(present, index=rows.index))
-
-
-def _secondary(found: pd.DataFrame) -> pd.Series[str]:
+def _secondary(found: Mapping[str, pd.Series[Any]]) -> pd.Series[str]:
     """Name the other codes that hold."""
     texts = [
         "" if held is None or held == [code] else ", ".join(c for c in held if c != code)
         for held, code in zip(found["held"].tolist(), found["code"].tolist(), strict=True)
     ]
-    return pd.Series(texts, index=found.index, dtype="str")
+    return pd.Series(texts, dtype="str")
 
 
 def gravest_first(breaks: pd.DataFrame) -> pd.DataFrame:
@@ -215,8 +237,3 @@ def gravest_first(breaks: pd.DataFrame) -> pd.DataFrame:
         )
         .drop(columns="_rank")
     )
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    """Tell text columns."""
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

@@ -26,12 +26,14 @@ _Value = Callable[["_Part"], tuple[Texts, Texts]]
 """The values of one field of a sentence, in English and in Korean."""
 
 
-def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[str, pd.Series[str]]:
+def sentences_of(
+    found: Mapping[str, pd.Series[Any]], words: Mapping[str, BreakCode]
+) -> dict[str, pd.Series[str]]:
     """Write what was seen, in both languages, code by code: only what a sentence asks for.
 
     Parameters
     ----------
-    found : DataFrame
+    found : mapping of str to Series
         The items that have a code, with their figures.
     words : mapping of str to BreakCode
         The sentences, by code.
@@ -41,8 +43,9 @@ def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[st
     dict of str to Series
         ``finding`` and ``finding_ko``.
     """
-    texts = {name: np.empty(len(found), dtype=object) for name in ("finding", "finding_ko")}
-    for code, places in found.groupby("code", sort=False).indices.items():
+    codes = found["code"]
+    texts = {name: np.empty(len(codes), dtype=object) for name in ("finding", "finding_ko")}
+    for code, places in codes.groupby(codes, sort=False).indices.items():
         rows = _Part(found, np.asarray(places))
         values: dict[str, tuple[Texts, Texts]] = {}
         for language, (name, column) in enumerate(texts.items()):
@@ -56,7 +59,7 @@ def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[st
             filled = list(map(fill, *given)) if given else [sentence] * len(places)
             column[places] = filled
     return {
-        name: pd.Series(column, index=found.index, dtype="str") for name, column in texts.items()
+        name: pd.Series(column, index=codes.index, dtype="str") for name, column in texts.items()
     }
 
 
@@ -64,7 +67,7 @@ def sentences_of(found: pd.DataFrame, words: Mapping[str, BreakCode]) -> dict[st
 class _Part:
     """Some rows of a wide frame: a column is taken when a sentence asks for it."""
 
-    frame: pd.DataFrame
+    frame: Mapping[str, pd.Series[Any]]
     places: np.ndarray[Any, Any]
 
     def __getitem__(self, name: str) -> pd.Series[Any]:
