@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,12 +12,13 @@ from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.billing_keys_flags import FLAGS
 from jtnet_recon.recon.explain_say import SEVERITIES_KO, Language, Say, money
-from jtnet_recon.recon.explain_show import shown, table_html, table_text
+from jtnet_recon.recon.explain_show import as_html, as_text, parts_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jtnet_recon.recon.billing_keys import KeyReconciliation
+    from jtnet_recon.recon.explain_show import Part
 
 _HEADINGS = {
     "reasoning": ("Breaks", "불일치"),
@@ -79,31 +79,16 @@ class KeyExplanation:
 
     def __str__(self) -> str:
         """Write it as text."""
-        lines = [self.title]
-        for name, headings in _HEADINGS.items():
-            lines.append(f"\n{headings[self.lang == 'ko']}")
-            found = getattr(self, name)
-            if isinstance(found, pd.DataFrame):
-                lines.append(table_text(_shown(found, self.lang), self.lang))
-            else:
-                lines += [f"  {line}" for line in found] or [f"  {_none(self.lang)}"]
-        return "\n".join(lines)
+        return as_text(self.title, self._parts(), self.lang)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Show it in a notebook, without scripts."""
-        parts = [f'<div class="jtnet-recon-explanation tex2jax_ignore" lang="{self.lang}">']
-        parts.append(f"<h3>{escape(self.title)}</h3>")
-        for name, headings in _HEADINGS.items():
-            parts.append(f"<h4>{escape(headings[self.lang == 'ko'])}</h4>")
-            found = getattr(self, name)
-            if isinstance(found, pd.DataFrame):
-                parts.append(table_html(_shown(found, self.lang), self.lang))
-            else:
-                rows = "".join(f"<li>{escape(line)}</li>" for line in found)
-                parts.append(f"<ul>{rows}</ul>" if rows else f"<p>{_none(self.lang)}</p>")
-        return "".join([*parts, "</div>"])
+        return as_html(self.title, self._parts(), self.lang)
+
+    def _parts(self) -> list[Part]:
+        return parts_of(self, _HEADINGS, self.lang, _shown)
 
 
 def explain_key(
@@ -130,9 +115,6 @@ def explain_key(
     ConfigError
         If nothing names this key; the nearest are named.
     """
-    if lang not in ("en", "ko"):
-        message = f"lang={lang!r} is not a language of this package."
-        raise ConfigError(message, hint="Write 'en' or 'ko'.", hint_ko="'en' 또는 'ko'로 쓰세요.")
     uid, say = _key_of(result, customer_uid), Say(lang)
     breaks = result.breaks[result.breaks["customer_uid"] == uid]
     known = result.keys[result.keys["customer_uid"] == uid]
@@ -308,8 +290,3 @@ def _shown(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     whole = frame[filled].astype(dict.fromkeys(frame[filled].select_dtypes("Int64"), "object"))
     texts = shown(whole, lang)
     return texts.rename(columns=_HEADS_KO) if lang == "ko" else texts
-
-
-def _none(lang: str) -> str:
-    """Say that a part is empty."""
-    return "없음" if lang == "ko" else "none"

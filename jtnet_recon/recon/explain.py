@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.explain_case import Case, Item, case_of
 from jtnet_recon.recon.explain_entries import entry_trials
 from jtnet_recon.recon.explain_entry_words import SUGGESTED_WORDS
@@ -20,13 +19,22 @@ from jtnet_recon.recon.explain_near import COLUMNS as CANDIDATE_COLUMNS
 from jtnet_recon.recon.explain_near import near_of
 from jtnet_recon.recon.explain_orders import order_trials
 from jtnet_recon.recon.explain_say import SEVERITIES_KO, Language, Say, Trial, money
-from jtnet_recon.recon.explain_show import as_html, as_text
+from jtnet_recon.recon.explain_show import as_html, as_text, parts_of, shown
 from jtnet_recon.recon.explain_sides import names_of
 from jtnet_recon.recon.neutral import words_of as codes_of
 
 if TYPE_CHECKING:
+    from jtnet_recon.recon.explain_show import Part
     from jtnet_recon.recon.result import Reconciliation
 
+_HEADINGS = {
+    "reasoning": ("Reasoning", "판단 근거"),
+    "to_match": ("What would make it match", "일치하려면"),
+    "payments": ("Payments (the first row is 0)", "결제(첫 행은 0행)"),
+    "ledger": ("Ledger (the first row is 0)", "장부(첫 행은 0행)"),
+    "passes": ("Passes", "대사 단계"),
+    "candidates": ("Candidates on the other side", "상대편 후보"),
+}
 PASS_COLUMNS = (
     "pass", "payments", "ledger", "field", "value_payments", "value_ledger", "tolerance",
     "verdict", "why",
@@ -81,13 +89,16 @@ class Explanation:
 
     def __str__(self) -> str:
         """Write it as text."""
-        return as_text(self)
+        return as_text(self.title, self._parts(), self.lang)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Show it in a notebook, without scripts."""
-        return as_html(self)
+        return as_html(self.title, self._parts(), self.lang)
+
+    def _parts(self) -> list[Part]:
+        return parts_of(self, _HEADINGS, self.lang, shown)
 
 
 def explain(
@@ -121,9 +132,6 @@ def explain(
     ConfigError
         If neither side has this key (the nearest are named), or no key and no row is given.
     """
-    if lang not in ("en", "ko"):
-        message = f"lang={lang!r} is not a language of this package."
-        raise ConfigError(message, hint="Write 'en' or 'ko'.", hint_ko="'en' 또는 'ko'로 쓰세요.")
     case = case_of(result, key, row, Say(lang))
     trials = order_trials(case) if case.is_orders else entry_trials(case)
     candidates, suggested = near_of(case)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from jtnet_recon.errors import ConfigError
 from jtnet_recon.money import format_minor
 from jtnet_recon.period import KST_NAME
 
@@ -46,9 +47,22 @@ class Say:
     ----------
     lang : {"en", "ko"}
         The one to speak.
+
+    Raises
+    ------
+    ConfigError
+        If it is another one.
     """
 
     lang: Language
+
+    def __post_init__(self) -> None:
+        """Refuse a language without texts."""
+        if self.lang not in ("en", "ko"):
+            message = f"lang={self.lang!r} is not a language of this package."
+            raise ConfigError(
+                message, hint="Write 'en' or 'ko'.", hint_ko="'en' 또는 'ko'로 쓰세요."
+            )
 
     def __call__(self, english: str, korean: str) -> str:
         """Return the text of the chosen language."""

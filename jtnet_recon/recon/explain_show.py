@@ -12,16 +12,12 @@ from jtnet_recon.recon.explain_say import PASSES_KO
 from jtnet_recon.tables import label
 
 if TYPE_CHECKING:
-    from jtnet_recon.recon.explain import Explanation
+    from collections.abc import Callable
 
-_HEADINGS = {
-    "reasoning": ("Reasoning", "판단 근거"),
-    "to_match": ("What would make it match", "일치하려면"),
-    "payments": ("Payments (the first row is 0)", "결제(첫 행은 0행)"),
-    "ledger": ("Ledger (the first row is 0)", "장부(첫 행은 0행)"),
-    "passes": ("Passes", "대사 단계"),
-    "candidates": ("Candidates on the other side", "상대편 후보"),
-}
+    Show = Callable[[pd.DataFrame, str], pd.DataFrame]
+
+Part = tuple[str, pd.DataFrame | tuple[str, ...]]
+"""Of an explanation: a heading, and a frame of texts or sentences."""
 _COLUMNS_KO = {
     "row": "행",
     "rows": "행 수",
@@ -61,74 +57,88 @@ _STYLE = (
 )
 
 
-def as_text(what: Explanation) -> str:
+def parts_of(
+    what: object, headings: dict[str, tuple[str, str]], lang: str, show: Show
+) -> list[Part]:
+    """Give the parts of an explanation under their headings.
+
+    Parameters
+    ----------
+    what : object
+        What has a frame, or sentences, under each name.
+    headings : dict of str to (str, str)
+        By name: the heading in English and in Korean.
+    lang : {"en", "ko"}
+        Language.
+    show : callable
+        Writes a frame as texts, as :func:`shown` does.
+
+    Returns
+    -------
+    list of (str, DataFrame or tuple of str)
+        Heading, and texts or sentences.
+    """
+    named = ((texts[lang == "ko"], getattr(what, name)) for name, texts in headings.items())
+    return [
+        (heading, show(found, lang) if isinstance(found, pd.DataFrame) else found)
+        for heading, found in named
+    ]
+
+
+def as_text(title: str, parts: list[Part], lang: str) -> str:
     """Write an explanation as text.
 
     Parameters
     ----------
-    what : Explanation
-        The explanation.
-
-    Returns
-    -------
-    str
-        Lines.
-    """
-    lines = [what.title]
-    for name in _HEADINGS:
-        lines.append(f"\n{heading(name, what.lang)}")
-        found = getattr(what, name)
-        if isinstance(found, pd.DataFrame):
-            lines.append(table_text(shown(found, what.lang), what.lang))
-        else:
-            lines += [f"  {line}" for line in found] or [f"  {_none(what.lang)}"]
-    return "\n".join(lines)
-
-
-def as_html(what: Explanation) -> str:
-    """Write an explanation as a piece of a page.
-
-    Parameters
-    ----------
-    what : Explanation
-        The explanation.
-
-    Returns
-    -------
-    str
-        Escaped; no script, and no formula is read into it.
-    """
-    parts = [
-        f'<div class="jtnet-recon-explanation tex2jax_ignore mathjax_ignore" lang="{what.lang}">{_STYLE}'
-    ]
-    parts.append(f"<h3>{escape(what.title)}</h3>")
-    for name in _HEADINGS:
-        parts.append(f"<h4>{escape(heading(name, what.lang))}</h4>")
-        found = getattr(what, name)
-        if isinstance(found, pd.DataFrame):
-            parts.append(table_html(shown(found, what.lang), what.lang))
-        else:
-            rows = "".join(f"<li>{escape(line)}</li>" for line in found)
-            parts.append(f"<ul>{rows}</ul>" if rows else f"<p>{_none(what.lang)}</p>")
-    return "".join([*parts, "</div>"])
-
-
-def heading(name: str, lang: str) -> str:
-    """Return the heading of a part.
-
-    Parameters
-    ----------
-    name : str
-        The part.
+    title : str
+        Its heading.
+    parts : list of (str, DataFrame or tuple of str)
+        Of :func:`parts_of`.
     lang : {"en", "ko"}
         Language.
 
     Returns
     -------
     str
-        The heading.
+        Lines.
     """
-    return _HEADINGS[name][lang == "ko"]
+    lines = [title]
+    for heading, found in parts:
+        lines.append(f"\n{heading}")
+        if isinstance(found, pd.DataFrame):
+            lines.append(table_text(found, lang))
+        else:
+            lines += [f"  {line}" for line in found] or [f"  {_none(lang)}"]
+    return "\n".join(lines)
+
+
+def as_html(title: str, parts: list[Part], lang: str) -> str:
+    """Write an explanation as a piece of a page.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    parts : list of (str, DataFrame or tuple of str)
+        Of :func:`parts_of`.
+    lang : {"en", "ko"}
+        Language.
+
+    Returns
+    -------
+    str
+        Escaped; no script, and no formula is read into it.
+    """
+    names = "jtnet-recon-explanation tex2jax_ignore mathjax_ignore"
+    page = [f'<div class="{names}" lang="{lang}">{_STYLE}', f"<h3>{escape(title)}</h3>"]
+    for heading, found in parts:
+        page.append(f"<h4>{escape(heading)}</h4>")
+        if isinstance(found, pd.DataFrame):
+            page.append(table_html(found, lang))
+        else:
+            rows = "".join(f"<li>{escape(line)}</li>" for line in found)
+            page.append(f"<ul>{rows}</ul>" if rows else f"<p>{_none(lang)}</p>")
+    return "".join([*page, "</div>"])
 
 
 def shown(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
