@@ -312,6 +312,7 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     ConfigError
         If an input is of no kind that can be read, or the rule does not fit the tables.
     """
+    _check_asked(rule, as_of)
     compared = _compare(
         payments, ledger, rule, prepare=prepare, as_of=as_of, memory_limit=memory_limit
     )
@@ -320,6 +321,27 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     parts = {part.name: getattr(compared, part.name) for part in dataclasses.fields(_Compared)}
     now = datetime.now(KST).isoformat(timespec="seconds")
     return Reconciliation(**parts, generated_at=now)
+
+
+def _check_asked(rule: Any, as_of: Any) -> None:
+    """Refuse a rule or an instant that is none, before either is looked into."""
+    import pandas as pd
+
+    if not isinstance(rule, Rule):
+        raise ConfigError(
+            message=f"rule={rule!r:.60} is no rule.",
+            hint="Give jr.PAYMENTS_TO_LEDGER, jr.TRANSACTIONS_TO_LEDGER, or a jr.Rule of your own.",
+            hint_ko="jr.PAYMENTS_TO_LEDGER, jr.TRANSACTIONS_TO_LEDGER 또는 직접 만든 jr.Rule을 쓰세요.",
+        )
+    try:
+        if as_of is not None:
+            pd.Timestamp(as_of)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(
+            message=f"as_of={as_of!r:.60} is no instant.",
+            hint="Write 2022-12-05 or 2022-12-05 09:00.",
+            hint_ko="2022-12-05 또는 2022-12-05 09:00 처럼 쓰세요.",
+        ) from error
 
 
 def _payments_of(source: Source) -> pd.DataFrame | None:
@@ -355,6 +377,12 @@ def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:
     ConfigError
         If the payments were pulled from another account than the client reads.
     """
+    if not isinstance(result, _Compared):
+        raise ConfigError(
+            message=f"The result to verify is none: {type(result).__name__}.",
+            hint="Write verify_absence(client, result), the client first.",
+            hint_ko="verify_absence(client, result) 순서로 쓰세요.",
+        )
     _check_same_account(client, result)
     attempts = client.payments_by_merchant_uid(absent_orders(result))
     unstable = attempts.attrs["lookup"]["unstable"]

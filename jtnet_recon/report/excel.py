@@ -22,7 +22,7 @@ from jtnet_recon.report.excel_page import draw_page
 from jtnet_recon.report.excel_rows import ROWS_MAX, row_chunks, too_long
 from jtnet_recon.report.excel_sheet import HEAD_ROWS, draw_head, set_paper, sheet_name
 from jtnet_recon.report.excel_style import Styles
-from jtnet_recon.report.shapes import DataSheet
+from jtnet_recon.report.shapes import DataSheet, check_suffix
 from jtnet_recon.report.summary import summarise
 from jtnet_recon.report.words import word
 
@@ -68,10 +68,11 @@ def write_excel(
     Raises
     ------
     ConfigError
-        If reports do not speak the language.
+        If reports do not speak the language, or the name does not end with .xlsx.
     StoreError
         If the file cannot be written.
     """
+    check_suffix(path, ".xlsx")
     summary = summarise(result, lang=lang, unmask=unmask)
     with atomic_path(path) as temporary:
         save_workbook(summary, temporary)

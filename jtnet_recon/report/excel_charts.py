@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jtnet_recon.report.shapes import Summary
 
 _BARS_MAX = 30
+_TICKS_MAX = 6
 _TOTAL, _UP, _DOWN, _PG, _LEDGER = "46536A", "0072B2", "D55E00", "56A0D3", "D55E00"
 _WIDTH_CM, _ROW_CM = 24.0, 0.62
 _LINE_CM = 0.53
@@ -43,6 +44,8 @@ def draw_charts(sheet: Worksheet, summary: Summary) -> int:
     int
         How many there are.
     """
+    from openpyxl.worksheet.pagebreak import Break
+
     sheet.sheet_view.showGridLines = False
     currency = main_currency(summary)
     if any(abs(cell.amount) > EXACT_MAX for row in _grid(summary, "headline") for cell in row[1:5]):
@@ -51,6 +54,9 @@ def draw_charts(sheet: Worksheet, summary: Summary) -> int:
     drawn, row = 0, 1
     for draw in (_draw_codes, _draw_bridge, _draw_days):
         used = draw(sheet, row, summary, currency)
+        if used and drawn:
+            # On paper each chart begins a page, a blank row below its edge: none is cut in two.
+            sheet.row_breaks.append(Break(id=row - 2))
         drawn += used > 0
         row += used + (2 if used else 0)
     for letter, chars in (("A", 40), ("B", 17), ("C", 17), ("D", 17), ("E", 17), ("F", 17)):
@@ -113,6 +119,7 @@ def _draw_bridge(sheet: Worksheet, row: int, summary: Summary, currency: str) ->
     if start:
         chart.y_axis.scaling.min = float(start // 10 ** minor_digits(currency))
         chart.y_axis.title = word("chart_cut", summary.lang)
+    chart.y_axis.majorUnit = _axis_step(lines, start) / 10 ** minor_digits(currency)
     return _place(sheet, chart, row, len(lines))
 
 
@@ -125,6 +132,14 @@ def _axis_start(lines: Sequence[tuple[Any, ...]]) -> int:
     start = max(0, least - 2 * (most - least))
     step: int = 10 ** max(0, len(str(most - start)) - 1)
     return start // step * step
+
+
+def _axis_step(lines: Sequence[tuple[Any, ...]], start: int) -> int:
+    """Choose a round step of the axis, wide enough for numbers of eight digits and more."""
+    most = max(int(sum(part.amount for part in line[1:])) for line in lines)
+    least = max(1, (most - start) // _TICKS_MAX)
+    size: int = 10 ** (len(str(least)) - 1)
+    return next(size * unit for unit in (1, 2, 5, 10) if size * unit >= least)
 
 
 def _bridge_line(*cells: Any) -> tuple[Any, ...]:

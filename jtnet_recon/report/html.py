@@ -13,7 +13,7 @@ from jtnet_recon.report.html_charts import charts_of
 from jtnet_recon.report.html_tables import cards_style, cell_text, table_of
 from jtnet_recon.report.mask import mask_contacts
 from jtnet_recon.report.sections import by_code, headline, top
-from jtnet_recon.report.shapes import Grid, check_lang
+from jtnet_recon.report.shapes import Grid, check_lang, check_suffix
 from jtnet_recon.report.summary import marks_of, summarise
 from jtnet_recon.report.text import visible
 from jtnet_recon.report.view import glance_of
@@ -65,10 +65,11 @@ def write_html(
     Raises
     ------
     ConfigError
-        If reports do not speak the language.
+        If reports do not speak the language, or the name does not end with .html.
     StoreError
         If the file cannot be written.
     """
+    check_suffix(path, ".html")
     summary = summarise(result, lang=lang, unmask=unmask, rows=False)
     page = render(summary, result)
     with atomic_path(path) as temporary:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.money import format_minor
 
 if TYPE_CHECKING:
+    import os
+
     import pandas as pd
 
 Kind = Literal["text", "short", "count", "money", "blank"]
@@ -218,3 +221,28 @@ def check_lang(lang: str) -> Lang:
         return "ko"
     message = f"Reports are written in 'en' or 'ko', not in {lang!r}."
     raise ConfigError(message, hint='Write lang="en" or lang="ko".', hint_ko='lang="ko"로 쓰세요.')
+
+
+def check_suffix(path: str | os.PathLike[str], suffix: str) -> None:
+    """Refuse a name that promises another kind of file; programs would not open it.
+
+    Parameters
+    ----------
+    path : str or PathLike
+        Where a report is to go.
+    suffix : str
+        What its name has to end with.
+
+    Raises
+    ------
+    ConfigError
+        If it ends otherwise.
+    """
+    name = PurePath(path).name
+    if not name.lower().endswith(suffix):
+        right = f"{PurePath(path).stem or 'report'}{suffix}"
+        raise ConfigError(
+            message=f"This report is a {suffix} file, which {name!r} is not by its name.",
+            hint=f'Write "{right}".',
+            hint_ko=f'"{right}" 처럼 쓰세요.',
+        )

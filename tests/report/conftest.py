@@ -140,6 +140,22 @@ def office(tmp_path_factory):
     return convert
 
 
+@pytest.fixture(scope="session")
+def printed_pages():
+    """Read the text of each page of a PDF with poppler."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        # A user may lack it; a check that CI leaves out does not exist.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("poppler is not installed")
+
+    def read(pdf: bytes) -> list[str]:
+        command = [program, "-layout", "-enc", "UTF-8", "-", "-"]
+        done = subprocess.run(command, input=pdf, check=True, capture_output=True, timeout=60)
+        return done.stdout.decode("utf-8").split("\f")
+
+    return read
+
+
 @pytest.fixture(scope="module")  # its event loop must not outlive a file
 def browser():
     """Start the system's Chromium."""

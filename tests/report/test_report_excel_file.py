@@ -191,6 +191,41 @@ def test_a_folder_that_is_not_there_is_named(month, tmp_path):
         month.to_excel(tmp_path / "nowhere" / "report.xlsx")
 
 
+@pytest.mark.parametrize("name", ["report.xls", "report.html", "report"])
+def test_a_name_of_another_kind_of_file_is_refused_with_the_right_one(month, tmp_path, name):
+    with pytest.raises(ConfigError, match=r"is a \.xlsx file, which") as caught:
+        month.to_excel(tmp_path / name)
+
+    assert (caught.value.hint, list(tmp_path.iterdir())) == ('Write "report.xlsx".', [])
+    assert caught.value.hint_ko == '"report.xlsx" 처럼 쓰세요.'
+    with pytest.raises(ConfigError, match=r"is a \.html file, which"):
+        month.to_html(tmp_path / "report.htm")
+
+
+@pytest.mark.system
+def test_no_chart_is_cut_in_two_on_paper(written, office, printed_pages, tmp_path):
+    pages = printed_pages(office(written["en"], "pdf", tmp_path).read_bytes())
+
+    titles = ("Money at risk by code", "From the ledger to the PG", "Ledger and PG by day, net")
+    on = [
+        next(number for number, text in enumerate(pages) if f"{title}, KRW" in text)
+        for title in titles
+    ]
+    assert len(set(on)) == 3
+    assert max(re.findall(r"^ *(\d\d-\d\d) ", pages[on[2]], re.MULTILINE)) == "11-30"
+
+
+def test_the_axis_of_the_bridge_has_room_for_its_numbers(written, month):
+    charts = [text for name, text in xml_of(written["en"]).items() if "/charts/chart" in name]
+    chart = next(text for text in charts if '"stacked"' in text)
+
+    start, step = (
+        float(re.search(rf'<(?:c:)?{tag} val="([^"]+)"', chart)[1]) for tag in ("min", "majorUnit")
+    )
+    most = max(line.ledger_net for line in headlines(month) if line.currency == "KRW")
+    assert 2 <= (most - start) / step <= 7
+
+
 def test_a_language_without_words_is_refused(month, tmp_path):
     with pytest.raises(ConfigError, match="'en' or 'ko', not in 'fr'"):
         month.to_excel(tmp_path / "report.xlsx", lang="fr")

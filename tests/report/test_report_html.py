@@ -265,6 +265,42 @@ def test_print_shows_every_row_and_every_table(written, opened, tmp_path):
 
 
 @pytest.mark.system
+def test_every_printed_page_of_a_table_has_its_headings(written, opened, printed_pages):
+    page = opened(written["en"])
+
+    pages = printed_pages(page.pdf(prefer_css_page_size=True))
+
+    line = re.compile(r"^ *(?:Critical|High|Medium|Low|Info) +[A-Z]\d\d ", re.MULTILINE)
+    of_breaks = [text for text in pages if len(line.findall(text)) > 2]
+    assert len(of_breaks) > 1
+    for text in of_breaks:
+        assert {"Severity", "Order id", "Money at risk", "Finding"} <= set(
+            re.split(r"\s{2,}|\n", text.lstrip())
+        )
+
+
+@pytest.mark.system
+def test_the_figures_of_a_currency_stand_on_one_line_of_a_printed_page(written, opened):
+    page = opened(written["en"], viewport={"width": 1030, "height": 700})
+
+    page.emulate_media(media="print")
+
+    tiles = page.locator(".tiles").first.locator(".tile").all()
+    assert len({round(tile.bounding_box()["y"]) for tile in tiles}) == 1
+
+
+@pytest.mark.system
+def test_a_chart_is_legible_on_a_phone(written, opened):
+    page = opened(written["ko"], viewport={"width": 390, "height": 844})
+
+    box = page.locator("figure img").first.bounding_box()
+    figure = page.locator("figure").first
+
+    assert box["width"] > 700
+    assert figure.evaluate("figure => figure.scrollWidth > figure.clientWidth")
+
+
+@pytest.mark.system
 def test_the_page_works_without_script(written, month, opened):
     page = opened(written["en"], java_script_enabled=False)
 
