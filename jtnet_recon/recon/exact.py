@@ -70,7 +70,9 @@ def exact_orders(  # noqa: PLR0913 - both sides and what is found out beside the
     left["plain"][rows] = False
     left["is_minor"][rows] = False
     names = ("currency", "amount", "cancel", *(("day",) if is_dated else ()))
-    fine = _agree(left, right, first, second, names, more)
+    half = len(first) // 2
+    later = near.run(_agree, left, right, first[half:], second[half:], names, more)
+    fine = np.concatenate([_agree(left, right, first[:half], second[:half], names, more), later()])
     exact = settled(first[fine], second[fine], payments.rows, ledger.rows)
     pairs = Settled(
         exact=exact,
@@ -96,11 +98,12 @@ def _agree(  # noqa: PLR0913, PLR0917 - both sides, their pairs and what must be
     for start in range(0, len(first), CHUNK):
         part = slice(start, start + CHUNK)
         one, two = first[part], second[part]
-        agree = left["plain"][one] & right["plain"][two]
+        agree = left["plain"].take(one) & right["plain"].take(two)
         for name in names:
-            agree &= left[name][one] == right[name][two]
+            agree &= left[name].take(one) == right[name].take(two)
         for name in more:
-            agree &= (right[name][two] < 0) | (left[name][one] == right[name][two])
+            said = right[name].take(two)
+            agree &= (said < 0) | (left[name].take(one) == said)
         fine[part] = agree
     return fine
 

@@ -77,68 +77,131 @@ def match_sums(  # noqa: PLR0913, PLR0917 - both sides with their figures
     if {"card_quota", "escrow"} & ledger.columns:
         # What is compared line by line cannot be settled by sums.
         return Summed(SCHEMA.empty_table(), *rests)
-    for side, rows, arrays in zip((payments, ledger), rests, figures, strict=True):
-        table = {name: pa.array(arrays[name][rows]) for name in _FIGURES}
-        table |= {"row": pa.array(rows), "key": _keys(connection, side, rows)}
-        connection.register(f"{side.name}_sums", pa.table(table))
-    day = "AND p.day = l.day" if is_dated else ""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE summed AS {_SUMMED.format(day=day)}")
-    connection.register(
-        "currency_names", pa.table({"place": np.arange(1, len(currencies) + 1), "name": currencies})
+    keys = pa.concat_tables(
+        pa.table({"key": _keys(connection, side, rows).cast(pa.large_string())})
+        for side, rows in zip((payments, ledger), rests, strict=True)
     )
-    items = connection.sql(_ITEMS).to_arrow_table().select(COLUMNS).cast(SCHEMA)
-    left = [_left(connection, side.name) for side in (payments, ledger)]
-    for name in ("payments_sums", "ledger_sums", "currency_names"):
-        connection.unregister(name)
-    return Summed(items, left[0], left[1])
-
-
-_FIGURES = ("amount", "cancel", "currency", "day", "is_money", "plain", "is_minor")
-
-# ``is_minor`` is a row that says nothing by itself: an attempt that was not paid, or a refund on
-# a line of its own. Each order must have one plain approval, and plain sales that make it up.
-_SUMMED = """
-SELECT key, currency, p.amount AS amount, p.cancel AS cancel, p.rows AS rows_payments,
-       l.rows AS rows_ledger, p.idle AS idle, l.sales AS sales
-FROM (
-    SELECT key, currency, count(*)::INT AS rows,
-           sum(amount) FILTER (plain)::BIGINT AS amount, sum(cancel) FILTER (plain)::BIGINT AS cancel,
-           sum(amount) FILTER (NOT is_money)::HUGEINT AS idle, min(day) FILTER (plain) AS day
-    FROM payments_sums WHERE key IS NOT NULL GROUP BY ALL
-    HAVING bool_and(plain OR is_minor) AND count(*) FILTER (plain) = 1
-) AS p JOIN (
-    SELECT key, currency, count(*)::INT AS rows, count(*) FILTER (plain)::INT AS sales,
-           sum(amount) FILTER (plain)::HUGEINT AS amount, sum(cancel)::HUGEINT AS cancel,
-           min(day) FILTER (plain) AS day
-    FROM ledger_sums WHERE key IS NOT NULL GROUP BY ALL
-    HAVING bool_and(plain OR is_minor) AND count(*) FILTER (plain) > 0
-) AS l USING (key, currency)
-WHERE p.amount = l.amount AND p.cancel = l.cancel AND coalesce(p.idle, 0) < 9223372036854775807 {day}
-"""
-_ITEMS = """
-SELECT 'matched' AS outcome, NULL AS code, NULL AS excluded_as, key AS merchant_uid,
-       name AS currency, 'order' AS kind, rows_payments, rows_ledger,
-       amount AS amount_payments, amount AS amount_ledger,
-       cancel AS cancel_payments, cancel AS cancel_ledger,
-       amount - cancel AS net_payments, amount - cancel AS net_ledger,
-       coalesce(idle, 0)::BIGINT AS idle_payments, 0 AS idle_ledger,
-       0 AS difference, 0 AS money_at_risk, NULL AS reasons,
-       CASE WHEN sales > 1 THEN 'order id, sum' ELSE 'order id' END AS matched_by
-FROM summed JOIN currency_names ON place = summed.currency
-"""
-
-
-def _left(connection: duckdb.DuckDBPyConnection, side: str) -> Numbers:
-    """List the rows whose order did not come out even."""
-    rows: Numbers = (
-        connection.sql(
-            f"SELECT row FROM {side}_sums AS s ANTI JOIN summed AS d "
-            "ON s.key = d.key AND s.currency = d.currency ORDER BY row"
-        )
-        .to_arrow_table()["row"]
-        .to_numpy()
+    names = keys["key"].combine_chunks().dictionary_encode()
+    parts = [arrays["currency"][rows] for arrays, rows in zip(figures, rests, strict=True)]
+    currency = np.concatenate(parts).astype("int64") - 1
+    # An order is a key in one currency; a row without a key is none.
+    spread = max(len(currencies), 1)
+    orders = names.indices.fill_null(-1).to_numpy() * spread + currency
+    orders[names.indices.is_null().to_numpy(zero_copy_only=False)] = -1
+    codes, places = np.unique(orders, return_inverse=True)
+    cut = len(rests[0])
+    first = _paid(figures[0], rests[0], places[:cut], len(codes))
+    second = _booked(figures[1], rests[1], places[cut:], len(codes))
+    is_even = first.may_match & second.may_match & (codes >= 0)
+    for name in ("amount", "cancel", *(("day",) if is_dated else ())):
+        is_even &= getattr(first, name) == getattr(second, name)
+    chosen = np.flatnonzero(is_even)
+    items = _items(
+        names.dictionary.take(pa.array(codes[chosen] // spread)),
+        [currencies[place] for place in (codes[chosen] % spread).tolist()],
+        first.of(chosen),
+        second.of(chosen),
     )
-    return rows
+    return Summed(items, rests[0][~is_even[places[:cut]]], rests[1][~is_even[places[cut:]]])
+
+
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """One side's figures of every order, arrays of one length.
+
+    Parameters
+    ----------
+    may_match : ndarray of bool
+        Whether its rows are all plain or say nothing by themselves, as many plain ones as it
+        takes, and the sums fit into 64 bits.
+    rows, sales : ndarray of int64
+        All rows, and plain ones.
+    amount, cancel, idle, day : ndarray of int64
+        Sums, minor units; the first day of a plain row.
+    """
+
+    may_match: Numbers
+    rows: Numbers
+    sales: Numbers
+    amount: Numbers
+    cancel: Numbers
+    idle: Numbers
+    day: Numbers
+
+    def of(self, chosen: Numbers) -> _Orders:
+        """Take some orders."""
+        return _Orders(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+
+def _paid(arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int) -> _Orders:
+    """Add up the payments: one plain approval, beside attempts that were not paid."""
+    return _added_up(arrays, rows, places, count, is_paid=True)
+
+
+def _booked(arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int) -> _Orders:
+    """Add up the lines: plain sales, beside refunds on lines of their own."""
+    return _added_up(arrays, rows, places, count, is_paid=False)
+
+
+def _added_up(
+    arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int, *, is_paid: bool
+) -> _Orders:
+    """Add up the rows of each order.
+
+    ``is_minor`` is a row that says nothing by itself: an attempt that was not paid, or a refund
+    on a line of its own.
+    """
+    figure = {name: arrays[name][rows] for name in _FIGURES}
+    plain = figure["plain"]
+    strange = np.bincount(places[~(plain | figure["is_minor"])], minlength=count)
+    sales = np.bincount(places[plain], minlength=count)
+    moving = plain if is_paid else slice(None)
+    amount, fits_amount = _sums(figure["amount"][plain], places[plain], count)
+    cancel, fits_cancel = _sums(figure["cancel"][moving], places[moving], count)
+    waiting = ~figure["is_money"]
+    idle, fits_idle = _sums(figure["amount"][waiting], places[waiting], count)
+    day = np.full(count, np.iinfo("int64").max)
+    np.minimum.at(day, places[plain], figure["day"][plain])
+    enough = sales == 1 if is_paid else sales > 0
+    may_match = (strange == 0) & enough & fits_amount & fits_cancel & fits_idle
+    return _Orders(
+        may_match, np.bincount(places, minlength=count), sales, amount, cancel, idle, day
+    )
+
+
+_FIGURES = ("amount", "cancel", "day", "is_money", "plain", "is_minor")
+
+
+def _sums(values: Numbers, places: Numbers, count: int) -> tuple[Numbers, Numbers]:
+    """Add up 64-bit integers by place, exactly; tell which sums fit into 64 bits."""
+    high, low = np.zeros(count, dtype="int64"), np.zeros(count, dtype="int64")
+    np.add.at(high, places, values >> 32)
+    np.add.at(low, places, values & 0xFFFF_FFFF)
+    high += low >> 32
+    return (high << 32) | (low & 0xFFFF_FFFF), (high >= -(1 << 31)) & (high < 1 << 31)
+
+
+def _items(keys: pa.Array, currencies: list[str], first: _Orders, second: _Orders) -> pa.Table:
+    """Write the orders that come out even as matched items."""
+    count = len(keys)
+    zeros = np.zeros(count, dtype="int64")
+    values: dict[str, Any] = {
+        "outcome": ["matched"] * count,
+        **dict.fromkeys(("code", "excluded_as", "reasons"), [None] * count),
+        "merchant_uid": keys,
+        "currency": currencies,
+        "kind": ["order"] * count,
+        "rows_payments": first.rows,
+        "rows_ledger": second.rows,
+        **dict.fromkeys(("amount_payments", "amount_ledger"), first.amount),
+        **dict.fromkeys(("cancel_payments", "cancel_ledger"), first.cancel),
+        **dict.fromkeys(("net_payments", "net_ledger"), first.amount - first.cancel),
+        "idle_payments": first.idle,
+        **dict.fromkeys(("idle_ledger", "difference", "money_at_risk"), zeros),
+        "matched_by": ["order id, sum" if n > 1 else "order id" for n in second.sales.tolist()],
+    }
+    columns = [pa.array(values[name], SCHEMA.field(name).type) for name in COLUMNS]
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _keys(connection: duckdb.DuckDBPyConnection, side: Side, rows: Numbers) -> Any:

@@ -32,6 +32,7 @@ COLUMNS = (
 TEXTS = ("outcome code excluded_as merchant_uid currency kind reasons matched_by").split()
 COUNTS = ("rows_payments", "rows_ledger")
 _BATCH = 500_000
+_BLOCK = 1 << 14
 
 SCHEMA = pa.schema(
     [
@@ -166,9 +167,18 @@ class Items:
         DataFrame
             ``COLUMNS``.
         """
-        frame: pd.DataFrame = self.table().to_pandas(split_blocks=True)
-        wrong = {name: "str" for name in TEXTS if frame[name].dtype != "str"}
-        return frame.astype(wrong) if wrong else frame
+        import pandas as pd
+
+        rest = pa.concat_tables(self._rests())
+        texts = pa.concat_tables([*map(self._texts, self._parts()), rest.select(TEXTS)])
+        text = pd.StringDtype(na_value=np.nan)
+        columns = dict(texts.to_pandas(types_mapper={pa.large_string(): text}.get).items())
+        columns |= {
+            name: self._numbers_of(name, rest[name].to_numpy())
+            for name in COLUMNS
+            if name not in TEXTS
+        }
+        return pd.DataFrame({name: columns[name] for name in COLUMNS}, copy=False)
 
     def digest(self) -> str:
         """Return a SHA-256 over all items, whatever order the rows came in.
@@ -209,41 +219,76 @@ class Items:
         Table
             ``COLUMNS``.
         """
-        count = len(self.settled.amount)
-        for start in range(0, count, _BATCH):
-            yield self._batch(slice(start, min(start + _BATCH, count)))
-        yield self.summed
-        yield self.others.select(COLUMNS).cast(SCHEMA)
+        for part in self._parts():
+            texts = self._texts(part)
+            columns = [
+                texts[name] if name in TEXTS else self._exact_column(name, part) for name in COLUMNS
+            ]
+            yield pa.table(columns, schema=SCHEMA)
+        yield from self._rests()
 
     def close(self) -> None:
         """Close the engine, which takes a moment; the items of frames need it no longer."""
         Thread(target=self._connection.close).start()
 
-    def _batch(self, part: slice) -> pa.Table:
-        """Write a stretch of exact pairs as items."""
+    def _parts(self) -> list[slice]:
+        """Cut the exact pairs into stretches."""
+        count = len(self.settled.amount)
+        return [slice(at, min(at + _BATCH, count)) for at in range(0, count, _BATCH)]
+
+    def _rests(self) -> list[pa.Table]:
+        """Give the items that are no exact pairs."""
+        return [self.summed, self.others.select(COLUMNS).cast(SCHEMA)]
+
+    def _texts(self, part: slice) -> pa.Table:
+        """Write the texts of a stretch of exact pairs."""
         settled = self.settled
         count = part.stop - part.start
-        amount, cancel = settled.amount[part], settled.cancel[part]
-        zeros = pa.array(np.zeros(count, dtype="int64"))
-        ones = pa.array(np.ones(count, dtype="int32"))
-        nothing = pa.nulls(count, pa.large_string())
-        net = pa.array(amount - cancel)
+        nothing = _repeated(None, count)
         values = {
-            "outcome": _constant("matched", count),
-            "code": nothing,
-            "excluded_as": nothing,
+            "outcome": _repeated("matched", count),
+            **dict.fromkeys(("code", "excluded_as", "reasons"), nothing),
             "merchant_uid": self._keys(settled.exact.payments[part]),
             "currency": _chosen(settled.currencies, settled.currency[part] - 1),
             "kind": self._kinds(part, count),
-            **dict.fromkeys(COUNTS, ones),
-            **dict.fromkeys(("amount_payments", "amount_ledger"), pa.array(amount)),
-            **dict.fromkeys(("cancel_payments", "cancel_ledger"), pa.array(cancel)),
-            **dict.fromkeys(("net_payments", "net_ledger"), net),
-            **dict.fromkeys(("idle_payments", "idle_ledger", "difference", "money_at_risk"), zeros),
-            "reasons": nothing,
-            "matched_by": _constant(settled.matched_by, count),
+            "matched_by": _repeated(settled.matched_by, count),
         }
-        return pa.table([values[name] for name in COLUMNS], schema=SCHEMA)
+        return pa.table({name: values[name] for name in TEXTS})
+
+    def _exact_numbers(self, name: str, part: slice) -> np.ndarray[Any, Any] | int:
+        """Give one column of numbers of a stretch of exact pairs, or the one number it repeats."""
+        amount: np.ndarray[Any, Any] = self.settled.amount[part]
+        cancel: np.ndarray[Any, Any] = self.settled.cancel[part]
+        match name.removesuffix("_payments").removesuffix("_ledger"):
+            case "rows":
+                return 1
+            case "amount":
+                return amount
+            case "cancel":
+                return cancel
+            case "net":
+                net: np.ndarray[Any, Any] = amount - cancel
+                return net
+            case _:  # nothing lies idle and nothing is at risk of a pair that agrees
+                return 0
+
+    def _exact_column(self, name: str, part: slice) -> pa.Array:
+        """Give the same as a column."""
+        numbers = self._exact_numbers(name, part)
+        if isinstance(numbers, int):
+            return pa.repeat(pa.scalar(numbers, SCHEMA.field(name).type), part.stop - part.start)
+        return pa.array(numbers)
+
+    def _numbers_of(self, name: str, rest: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Give one column of numbers of all items."""
+        count = len(self.settled.amount)
+        exact = self._exact_numbers(name, slice(0, count))
+        # Zeros cost nothing as long as nobody writes there.
+        numbers = np.zeros(count + len(rest), dtype=rest.dtype)
+        if not (isinstance(exact, int) and exact == 0):
+            numbers[:count] = exact
+        numbers[count:] = rest
+        return numbers
 
     def _keys(self, rows: np.ndarray[Any, Any]) -> pa.Array:
         """Fetch the keys of some payments, in the order asked."""
@@ -267,20 +312,22 @@ class Items:
     def _kinds(self, part: slice, count: int) -> pa.Array:
         """Name what each pair is."""
         if self.settled.is_cancel is None:
-            return _constant("order", count)
+            return _repeated("order", count)
         return _chosen(("approval", "cancel"), self.settled.is_cancel[part].astype("int64"))
 
 
-def _constant(text: str, count: int) -> pa.Array:
-    """Repeat a text."""
-    return pa.repeat(pa.scalar(text, pa.large_string()), count)
+def _repeated(text: str | None, count: int) -> pa.ChunkedArray:
+    """Repeat a text; the column holds one short block many times, not many texts."""
+    block = pa.repeat(pa.scalar(text, pa.large_string()), min(count, _BLOCK))
+    blocks = [block] * (count // _BLOCK)
+    return pa.chunked_array([*blocks, block.slice(0, count % _BLOCK)], pa.large_string())
 
 
-def _chosen(texts: tuple[str, ...], places: np.ndarray[Any, Any]) -> pa.Array:
+def _chosen(texts: tuple[str, ...], places: np.ndarray[Any, Any]) -> pa.Array | pa.ChunkedArray:
     """Choose texts by place."""
     first = int(places[0]) if len(places) else 0
     if (places == first).all():
-        return _constant(texts[first] if texts else "", len(places))
+        return _repeated(texts[first] if texts else "", len(places))
     return pa.array(list(texts), pa.large_string()).take(pa.array(places))
 
 
