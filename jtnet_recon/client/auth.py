@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # Asking earlier than a minute before the end returns the same token; asking inside it prolongs.
 MARGIN_S = 40.0
 _TOKEN = re.compile(r"^[A-Za-z0-9._~+/=-]{8,512}$")
+# Shorter ones are no secrets of the API, and would be found in any text.
+_QUOTED_MIN = 8
 _MASK = "Secret(••••)"
 
 
@@ -78,6 +80,26 @@ class Login:
     def body(self) -> dict[str, str]:
         """Return what getToken is sent; for the transport's last line only."""
         return {"imp_key": self.key.reveal(), "imp_secret": self.secret.reveal()}
+
+    def hidden_in(self, body: bytes, token: Secret | None) -> bytes:
+        """Mask what was sent where an answer repeats it, for an answer that is about to be quoted.
+
+        Parameters
+        ----------
+        body : bytes
+            Of a refusal, or of getToken: none that holds figures.
+        token : Secret, optional
+            The one that was sent.
+
+        Returns
+        -------
+        bytes
+            Without key, secret and token.
+        """
+        for secret in (self.key, self.secret, *(() if token is None else (token,))):
+            if len(secret.reveal()) >= _QUOTED_MIN:
+                body = body.replace(secret.reveal().encode(), "••••".encode())
+        return body
 
     def fingerprint(self, tier: str | None) -> str:
         """Name the merchant without telling the key.

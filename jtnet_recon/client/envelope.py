@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from jtnet_recon.errors import ApiCodeError, ApiShapeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jtnet_recon.client.endpoints import Call
 
 _SHOWN_MAX = 200
@@ -179,13 +181,15 @@ def shape_error(what: str, call: Call) -> ApiShapeError:
     )
 
 
-def server_message(body: bytes) -> str:
+def server_message(body: bytes, hide: Callable[[str], str] = str) -> str:
     """Return what the server says of a refusal, if it says it in an envelope.
 
     Parameters
     ----------
     body : bytes
         Of an answer with a status of 400 or above.
+    hide : callable, optional
+        Masks what must not be repeated, before anything is cut off.
 
     Returns
     -------
@@ -197,7 +201,7 @@ def server_message(body: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     message = envelope.get("message") if isinstance(envelope, dict) else None
-    return shown(message) if isinstance(message, str) else ""
+    return shown(hide(message)) if isinstance(message, str) else ""
 
 
 def shown(text: Any) -> str:

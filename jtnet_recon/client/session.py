@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
@@ -187,12 +187,16 @@ class Session:
 
     def _send(self, call: Call, within_s: float, token: Token | None) -> Answer:
         """Send, and turn a fault into an error or another try."""
+        secret, login = (None, self.login) if token is None else (token.secret, None)
         try:
-            if token is None:
-                return self.transport.send(call, within_s=within_s, login=self.login)
-            return self.transport.send(call, within_s=within_s, token=token.secret)
+            answer = self.transport.send(call, within_s=within_s, token=secret, login=login)
         except Fault as found:
             fault = found
+        else:
+            if answer.status >= HTTPStatus.BAD_REQUEST or token is None:
+                # Errors quote what the server says, which may be what it was sent.
+                answer = replace(answer, body=self.login.hidden_in(answer.body, secret))
+            return answer
         error = _unreachable(fault, call)
         if fault.is_passing:
             raise _AgainError(fault.cause, error)

@@ -139,6 +139,25 @@ def test_no_error_and_no_traceback_with_locals_shows_a_secret(api, name: str, wh
         error = error.__cause__ or error.__context__
 
 
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 500])
+@pytest.mark.parametrize("where", ["token", "read"])
+def test_a_server_that_repeats_what_it_was_sent_is_not_quoted(api, where: str, status: int) -> None:
+    def answered(request: Any) -> bytes:
+        if where == "token":
+            return failure(status, request.body.decode())
+        return failure(400 if status == 200 else status, request.headers["authorization"])
+
+    client = client_of(api(answered, Wire if where == "token" else Api).url)
+
+    with pytest.raises(ReconError) as caught:
+        client.payment("imp_1")
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "••••" in str(caught.value)
+    assert_clean(f"{caught.value!r} {caught.value.args} {caught.value.to_dict()}")
+    assert_clean("".join(shown.format()))
+
+
 @pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, MemoryError])
 @pytest.mark.parametrize("where", ["token", "read"])
 def test_whatever_ends_a_call_leaves_no_frame_with_a_secret(api, where: str, end: type) -> None:

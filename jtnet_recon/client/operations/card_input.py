@@ -19,6 +19,12 @@ _FORMS = {
     "cvc": (r"\d{3,4}", "three or four digits"),
 }
 _LAST = 4
+# The same by its name, as a server may repeat what it was sent: JSON, a form, words.
+_NAMED = re.compile(
+    r"""((?:card_number|expiry|birth|pwd_2digit|cvc)["']?\s*[:=]\s*["']?)\d[^\s"',&;})]*"""
+)
+# Found wherever it stands; what is shorter would be found in any figure.
+_TELLING_LENGTH = 6
 # A number with blanks or dashes between its digits is a number, too.
 _LIKE_A_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
@@ -166,6 +172,24 @@ class CardInput:
             part[:] = bytes(len(part))
         self._parts.clear()
 
+    def hide(self, text: str) -> str:
+        """Put a mask in place of the card's parts, where a server repeats them.
+
+        Parameters
+        ----------
+        text : str
+            What the server says.
+
+        Returns
+        -------
+        str
+            As of ``without_cards``, and without this card's expiry and date of birth.
+        """
+        for part in self._parts.values():
+            if len(part) >= _TELLING_LENGTH:
+                text = text.replace(part.decode("ascii"), MASK)
+        return without_cards(text)
+
     @property
     def is_empty(self) -> bool:
         """Whether the data are gone."""
@@ -215,9 +239,10 @@ def without_cards(text: str) -> str:
     Returns
     -------
     str
-        Runs of 13 to 19 digits, with single blanks or dashes between them, become a mask.
+        Runs of 13 to 19 digits, with single blanks or dashes between them, become a mask; so
+        does what follows the name of a card's field.
     """
-    return _LIKE_A_CARD.sub(MASK, text)
+    return _NAMED.sub(rf"\1{MASK}", _LIKE_A_CARD.sub(MASK, text))
 
 
 def _hidden(words: str) -> str:

@@ -13,6 +13,7 @@ from jtnet_recon.client.auth import Login, Secret
 from jtnet_recon.client.body import Fault, bare
 from jtnet_recon.client.operations.access import check_host
 from jtnet_recon.client.operations.calls import ROUTES
+from jtnet_recon.client.operations.card_input import without_cards
 from jtnet_recon.client.operations.fields import amount_of, refused
 from jtnet_recon.client.operations.journal import Journal
 from jtnet_recon.client.operations.judging import RULES
@@ -309,43 +310,41 @@ class Operations:
 
     def _sent(self, plan: Plan, token: Secret) -> Outcome:
         """Send, once; whatever comes of it, the card is gone afterwards."""
-        call, found, stopped = plan.call, None, None
+        call, card, found, stopped = plan.call, plan.request.card, None, None
         try:
             answer = self._transport.operate(
                 call, within_s=self._session.timeout_s, token=token, body=plan.body
             )
+            unclear = opened_answer(answer, call, without_cards if card is None else card.hide)
         except Fault as fault:
             found = fault
+        except Refused:
+            raise
         except BaseException as error:  # noqa: BLE001 - an interruption, or a signal that ends the program: raised below
             stopped = bare(error)
         finally:
-            if plan.request.card is not None:
-                plan.request.card.clear()
+            if card is not None:
+                card.clear()
         if stopped is not None:
             self._past.note("outcome", plan.id, unknown("interrupted"))
             raise stopped
         if found is None:
-            return self._answered(plan, opened_answer(answer, call))
+            return self._settle(plan, unclear)
         if found.cause in NEVER_SENT:
             self._past.note("not_sent", plan.id)
             raise unreachable(found.what, call)
         return self._settle(plan, Unclear(found.what))
 
-    def _answered(self, plan: Plan, opened: Unclear | Any) -> Outcome:
-        if isinstance(opened, Unclear):
-            return self._settle(plan, opened)
-        reason = opened.get("fail_reason") if isinstance(opened, dict) else None
-        return self._settle(plan, Unclear("", str(reason or "")), opened)
-
-    def _settle(self, plan: Plan, unclear: Unclear, record: Any = None) -> Outcome:
+    def _settle(self, plan: Plan, unclear: Unclear) -> Outcome:
         """Read the target until it tells, a few times: also a clear answer is verified."""
         verdict = self._looks(plan, until=lambda seen: seen.state != "unknown")
         self._past.note("outcome", plan.id, verdict)
         state, words, imp_uid = _parts(verdict)
-        if record is not None and state == "unknown":
+        if unclear.record is not None and state == "unknown":
             words = f"the server said yes, and yet {words}"
         words = f"{unclear.what}; {words}" if unclear.what else words
-        return Outcome(plan.id, plan.operation, state, words, imp_uid, unclear.said, record)
+        said, record = unclear.said, unclear.record
+        return Outcome(plan.id, plan.operation, state, words, imp_uid, said, record)
 
     def _second_look(self, plan: Plan, refusal: Refused) -> Outcome:
         """Believe a refusal only if nothing of the operation is to be seen."""

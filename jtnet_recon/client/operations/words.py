@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.client.envelope import NotWholeError, open_envelope, server_message, shown
-from jtnet_recon.client.operations.card_input import without_cards
 from jtnet_recon.client.operations.fields import refused
 from jtnet_recon.client.retry import is_passing
 from jtnet_recon.errors import (
@@ -21,6 +20,8 @@ from jtnet_recon.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jtnet_recon.client.endpoints import Call
     from jtnet_recon.client.transport import Answer
 
@@ -37,14 +38,14 @@ class Unclear:
     what : str
         Why; empty for a clear answer that is only verified.
     said : str
-        What the server said.
+        What the server said, fit to be shown.
+    record : Any
+        The answer as it came, if it came whole.
     """
 
     what: str
     said: str = ""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "said", without_cards(shown(self.said)))
+    record: Any = field(default=None, repr=False)
 
 
 class Refused(Exception):  # noqa: N818 - what the server did; the error is inside
@@ -66,7 +67,7 @@ class Refused(Exception):  # noqa: N818 - what the server did; the error is insi
         return isinstance(self.error, ApiAuthError)
 
 
-def opened_answer(answer: Answer, call: Call) -> Unclear | Any:
+def opened_answer(answer: Answer, call: Call, hide: Callable[[str], str]) -> Unclear:
     """Read an answer.
 
     Parameters
@@ -75,11 +76,13 @@ def opened_answer(answer: Answer, call: Call) -> Unclear | Any:
         Of any status.
     call : Call
         Named in errors.
+    hide : callable
+        Masks the card in what the server says.
 
     Returns
     -------
-    Any
-        The envelope's ``response``, or Unclear.
+    Unclear
+        With the envelope's ``response``, if there is one.
 
     Raises
     ------
@@ -89,18 +92,21 @@ def opened_answer(answer: Answer, call: Call) -> Unclear | Any:
     status, found = answer.status, None
     # "Too many requests" was not looked at; every other status that may pass was perhaps acted on.
     if is_passing(status) and status != HTTPStatus.TOO_MANY_REQUESTS:
-        return Unclear(f"HTTP {status}", server_message(answer.body))
+        return Unclear(f"HTTP {status}", server_message(answer.body, hide))
     if status >= HTTPStatus.BAD_REQUEST:
-        raise Refused(_status_error(answer, call))
+        raise Refused(_status_error(answer, call, hide))
     if status != HTTPStatus.OK:
         return Unclear(f"HTTP {status} is no answer that the document knows")
     try:
-        return open_envelope(answer.body, call)
+        record = open_envelope(answer.body, call)
     except ApiCodeError as error:
         found = error
     except (NotWholeError, ApiShapeError):
         return Unclear("the answer is not what the document says")
-    raise Refused(_code_error(found, call))
+    else:
+        reason = record.get("fail_reason") if isinstance(record, dict) else None
+        return Unclear("", shown(hide(str(reason or ""))), record)
+    raise Refused(_code_error(found, call, server_message(answer.body, hide)))
 
 
 def unreachable(what: str, call: Call) -> ApiConnectionError:
@@ -123,8 +129,8 @@ def already_executed(plan: str) -> ConfigError:
     )
 
 
-def _status_error(answer: Answer, call: Call) -> ApiStatusError:
-    said = without_cards(server_message(answer.body))
+def _status_error(answer: Answer, call: Call, hide: Callable[[str], str]) -> ApiStatusError:
+    said = server_message(answer.body, hide)
     is_token = answer.status == HTTPStatus.UNAUTHORIZED
     kind = ApiAuthError if is_token else ApiStatusError
     return kind(
@@ -137,11 +143,10 @@ def _status_error(answer: Answer, call: Call) -> ApiStatusError:
     )
 
 
-def _code_error(error: ApiCodeError, call: Call) -> ApiCodeError:
-    """Say the same without what may be a card number, and with what is known since."""
-    said = error.message.partition(": ")[2]
+def _code_error(error: ApiCodeError, call: Call, said: str) -> ApiCodeError:
+    """Say the same without what may be of a card, and with what is known since."""
     return ApiCodeError(
-        without_cards(said),
+        f"{said} (code {error.api_code})",
         method=call.method,
         path=call.template,
         api_code=error.api_code,
