@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from jtnet_recon.recon.transactions import transactions
     from jtnet_recon.report.font import use_korean_font
+    from jtnet_recon.report.money_text import as_money
     from jtnet_recon.sandbox import Sandbox
     from jtnet_recon.store import Store
     from jtnet_recon.tables import (
@@ -84,6 +85,7 @@ __all__ = [
     "Suggest",
     "TableError",
     "Tolerance",
+    "as_money",
     "audit_billing_keys",
     "billing_key",
     "connect",
@@ -114,6 +116,7 @@ _HOMES = {
     "recon.rules": "Normaliser PAYMENTS_TO_LEDGER Rule Suggest TRANSACTIONS_TO_LEDGER Tolerance",
     "recon.transactions": "transactions",
     "report.font": "use_korean_font",
+    "report.money_text": "as_money",
     "sandbox": "Sandbox",
     "store": "Store",
     "tables": "BILLING_KEYS CONTRACTS LEDGER PAYMENTS PREPARED SCHEDULES TRANSACTIONS",

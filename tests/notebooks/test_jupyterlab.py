@@ -168,6 +168,15 @@ def test_the_result_is_seen_as_a_table_with_its_totals(page: Any) -> None:
     expect(shown.locator("details table")).to_be_visible()
 
 
+def test_sentences_of_the_result_begin_on_the_left_and_numbers_end_on_the_right(page: Any) -> None:
+    side = "cell => getComputedStyle(cell).textAlign"
+
+    line = page.locator(".jtnet-recon table").nth(1).locator("tbody tr").first
+
+    assert line.locator("td").last.evaluate(side) == "left"
+    assert line.locator("td.jr-num").first.evaluate(side) == "right"
+
+
 def test_both_charts_are_drawn(page: Any) -> None:
     charts = page.locator(".jp-RenderedImage img")
 

@@ -9,7 +9,7 @@ from typing import Any
 import nbformat
 import openpyxl
 import pytest
-from test_notebooks import ROOT, executed, outputs, printed
+from notebook_run import ROOT, assert_clean, executed, pages, printed
 
 import jtnet_recon as jr
 from jtnet_recon.jobs.notebook import execute
@@ -36,18 +36,10 @@ def again(close: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return nbformat.read(target, as_version=4)
 
 
-def pages(notebook: Any) -> list[str]:
-    return [str(out.data.get("text/html", "")) for out in outputs(notebook, "execute_result")]
-
-
 def test_every_cell_of_the_close_runs_without_error_or_warning(close: Any) -> None:
     notebook, _ = close
 
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-    assert all(cell.execution_count for cell in cells)
-    assert outputs(notebook, "error") == []
-    assert [out.text for out in outputs(notebook, "stream") if out.name == "stderr"] == []
+    assert_clean(notebook)
 
 
 def test_the_first_cell_holds_the_parameters() -> None:
@@ -55,6 +47,18 @@ def test_the_first_cell_holds_the_parameters() -> None:
 
     assert first.metadata["tags"] == ["parameters"]
     assert 'month = "2022-11"' in first.source
+
+
+def test_no_cents_are_shown_as_dollars(close: Any) -> None:
+    notebook, _ = close
+    planted = jr.Sandbox("2022-11", seed=7).answers
+    dollars = planted.loc[planted["currency"] == "USD", "money_at_risk"].sum()
+
+    shown = pages(notebook)
+    sign_off = next(page for page in shown if "can be signed" in page)
+
+    assert f"KRW, {dollars / 100:.2f} USD" in sign_off
+    assert not any(f"{dollars:,}<" in page or f"{dollars:,} USD" in page for page in shown)
 
 
 def test_what_the_first_look_lacked_is_cleared_by_the_second(close: Any) -> None:
