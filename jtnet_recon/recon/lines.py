@@ -210,7 +210,10 @@ def _side(frame: pd.DataFrame, rows: pd.Series[Any]) -> dict[str, Any]:
             values = pd.array(values, dtype="Int64")  # whole numbers that may be missing
         elif isinstance(values, pd.arrays.NumpyExtensionArray):
             values = values.to_numpy()
-        taken[str(name)] = pd.api.extensions.take(values, places, allow_fill=not is_whole)
+        if is_whole:
+            taken[str(name)] = values.take(places)
+        else:
+            taken[str(name)] = pd.api.extensions.take(values, places, allow_fill=True)
     return taken
 
 
@@ -226,14 +229,14 @@ def _secondary(found: Mapping[str, pd.Series[Any]]) -> pd.Series[str]:
 def gravest_first(breaks: pd.DataFrame) -> pd.DataFrame:
     """Gravest first, then most money, then by order id, whatever order the rows came in."""
     rank = breaks["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
-    order = ["merchant_uid", "currency", "kind", "amount_payments", "amount_ledger", "net_ledger"]
-    return (
-        breaks.assign(_rank=rank)
-        .sort_values(
-            ["_rank", "money_at_risk", "code", *order],
-            ascending=[True, False, *[True] * (1 + len(order))],
-            kind="stable",
-            ignore_index=True,
-        )
-        .drop(columns="_rank")
-    )
+    keys = {"rank": pa.array(rank, pa.int64(), from_pandas=True)}
+    keys |= {name: pa.Array.from_pandas(breaks[name]) for name in _GRAVITY}
+    order = [(name, "descending" if name == "money_at_risk" else "ascending") for name in keys]
+    places = pc.sort_indices(pa.table(keys), sort_keys=order).to_numpy()
+    return breaks.take(places).reset_index(drop=True)
+
+
+_GRAVITY = (
+    "money_at_risk code merchant_uid currency kind amount_payments amount_ledger net_ledger"
+).split()
+"""What puts breaks of one severity in order."""

@@ -47,7 +47,7 @@ WITH coded AS (
     SELECT *, CASE WHEN keyless THEN 'X05' ELSE holding[1] END AS code
     FROM (SELECT *, list_filter([{held}], lambda x: x IS NOT NULL) AS holding FROM ({facts}))
 )
-SELECT row_number() OVER () - 1 AS item, merchant_uid, currency, lone_p, lone_l, code, 'order' AS kind,
+SELECT merchant_uid, currency, code, 'order' AS kind,
        {_ORDER_OUTCOME} AS outcome,
        CASE WHEN outcome <> 'excluded' THEN NULL
             WHEN rows_payments = 0 THEN 'no money in the ledger'
@@ -83,7 +83,9 @@ SELECT row_number() OVER () - 1 AS item, merchant_uid, currency, lone_p, lone_l,
             CASE WHEN code = 'P14' THEN 'card_quota' END,
             CASE WHEN code = 'P15' THEN 'escrow' END,
             CASE WHEN code = 'P18' THEN 'pg_id' END,
-            CASE WHEN history_gap > 0 THEN 'cancel_history' END) END AS reasons
+            CASE WHEN history_gap > 0 THEN 'cancel_history' END) END AS reasons,
+       CASE WHEN code IS NOT NULL THEN row_p END AS row_p,
+       CASE WHEN code IS NOT NULL THEN row_l END AS row_l
 FROM coded
 """
 

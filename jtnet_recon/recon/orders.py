@@ -131,6 +131,15 @@ _PAYMENT_EXTREMES = {
     "stranger": ("min", "CASE WHEN approved AND pg_id NOT IN ({mids}) THEN pg_id END"),
     "double_of": ("min", "double_of"),
 }
+# The row that stands for each side of an item: its first approval, its first sale.
+_FIRST_PAYMENT = (
+    "arg_min(row, {approved: NOT approved, paid: coalesce(paid_us, 9223372036854775807),"
+    " id: imp_uid, row: row}) AS row_p"
+)
+_FIRST_LINE = (
+    "arg_min(row, {sale: NOT is_sale, day: coalesce(day, 9223372036854775807),"
+    " amount: amount, cancel: cancel, row: row}) AS row_l"
+)
 
 _WAYS = ", ".join(f"'{method}'" for method in METHOD_WORDS)
 _LEDGER_SUMS = {
@@ -165,11 +174,11 @@ _COUNTS = frozenset(
 MONEY_SUMS = frozenset({*_PAYMENT_SUMS, *_LEDGER_SUMS}) - _COUNTS
 
 
-def _side(rows: str, sums: dict[str, str], extremes: dict[str, tuple[str, str]]) -> str:
+def _side(rows: str, sums: dict[str, str], extremes: dict[str, tuple[str, str]], first: str) -> str:
     """Write one side's figures by key: a key's figure is the sum over its rows."""
     together = [f"sum({what})::{_kind(name)} AS {name}" for name, what in sums.items()]
     together += [f"{how}({what}) AS {name}" for name, (how, what) in extremes.items()]
-    return f"SELECT merchant_uid, currency, {_LONE}, {', '.join(together)} FROM {rows} GROUP BY ALL"
+    return f"SELECT merchant_uid, currency, {_LONE}, {', '.join(together)}, {first} FROM {rows} GROUP BY ALL"
 
 
 def _kind(name: str) -> str:
@@ -183,9 +192,9 @@ SELECT coalesce(p.merchant_uid, l.merchant_uid) AS merchant_uid,
        coalesce(p.currency, l.currency) AS currency,
        p.lone AS lone_p, l.lone AS lone_l,
        {", ".join(f"coalesce({name}, 0) AS {name}" for name in (*_PAYMENT_SUMS, *_LEDGER_SUMS))},
-       {", ".join((*_PAYMENT_EXTREMES, *_LEDGER_EXTREMES))}
-FROM ({_side("payment_rows", _PAYMENT_SUMS, _PAYMENT_EXTREMES)}) AS p
-FULL OUTER JOIN ({_side("ledger_rows", _LEDGER_SUMS, _LEDGER_EXTREMES)}) AS l
+       {", ".join((*_PAYMENT_EXTREMES, *_LEDGER_EXTREMES))}, row_p, row_l
+FROM ({_side("payment_rows", _PAYMENT_SUMS, _PAYMENT_EXTREMES, _FIRST_PAYMENT)}) AS p
+FULL OUTER JOIN ({_side("ledger_rows", _LEDGER_SUMS, _LEDGER_EXTREMES, _FIRST_LINE)}) AS l
   ON p.merchant_uid = l.merchant_uid AND p.currency = l.currency
  AND p.lone IS NULL AND l.lone IS NULL
 """

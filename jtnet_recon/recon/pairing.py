@@ -70,22 +70,50 @@ def _loose(
     side: str,
 ) -> list[Loose]:
     """List the items of one side that look for another half."""
-    chosen = pc.is_in(outcomes["code"], pa.array(codes))
-    looking = outcomes.select(_LOOKING).append_column("item", pa.array(np.arange(len(outcomes))))
-    connection.register("items_now", looking.filter(chosen))
-    number, table = ("row_p", "payments_in") if side == "payments" else ("row_l", "right_in")
-    day = f"(i.paid_us // 1000000 + {KST_S}) // {DAY_S}" if side == "payments" else "i.day_l"
-    rows = connection.execute(f"""
-        SELECT item, i.merchant_uid, i.currency, net_{side}, {day}, card_number, i.kind
-        FROM items_now AS i JOIN {table} AS s ON s.row = i.{number}
-        WHERE {"rows_ledger = 0" if side == "payments" else "approved = 0"}
-          AND i.merchant_uid IS NOT NULL AND greatest(approved, sales) = 1
-    """).fetchall()
-    connection.unregister("items_now")
+    is_payment = side == "payments"
+    number, table = ("row_p", "payments_in") if is_payment else ("row_l", "right_in")
+    other_half = outcomes["rows_ledger" if is_payment else "approved"]
+    is_single = pc.equal(pc.max_element_wise(outcomes["approved"], outcomes["sales"]), 1)
+    is_looking = pc.is_in(outcomes["code"], pa.array(codes))
+    for test in (
+        pc.equal(other_half, 0),
+        is_single,
+        outcomes["merchant_uid"].is_valid(),
+        outcomes[number].is_valid(),
+    ):
+        is_looking = pc.and_(is_looking, pc.fill_null(test, fill_value=False))
+    places = np.flatnonzero(is_looking.to_numpy())
+    looking = outcomes.select(_LOOKING).take(pa.array(places)).to_pylist()
+    cards = _cards(connection, table, [row[number] for row in looking])
     return [
-        Loose(int(item), f"{key}", f"{currency}/{kind}", int(amount), day, tail_of(card))
-        for item, key, currency, amount, day, card, kind in rows
+        Loose(
+            item,
+            row["merchant_uid"],
+            f"{row['currency']}/{row['kind']}",
+            int(row[f"net_{side}"]),
+            _day(row["paid_us"]) if is_payment else row["day_l"],
+            tail_of(cards.get(row[number])),
+        )
+        for item, row in zip(places.tolist(), looking, strict=True)
     ]
+
+
+def _cards(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: list[int]
+) -> dict[int, str | None]:
+    """Fetch the card numbers of some rows."""
+    connection.register("wanted", pa.table({"wanted": pa.array(rows, pa.int64())}))
+    found = connection.execute(
+        f"SELECT row, card_number FROM {table} JOIN wanted ON row = wanted "
+        "WHERE card_number IS NOT NULL"
+    ).fetchall()
+    connection.unregister("wanted")
+    return dict(found)
+
+
+def _day(paid_us: int | None) -> int | None:
+    """Return the day of an instant in Asia/Seoul, days since 1970-01-01."""
+    return None if paid_us is None else (paid_us // 1_000_000 + KST_S) // DAY_S
 
 
 def _tied(
