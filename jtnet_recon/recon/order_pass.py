@@ -232,28 +232,7 @@ def _outcomes(
         message = "The amounts of one order add up to more than 64 bits can hold."
         raise TableError(message, hint="Check the amounts of both sides.") from error
     connection.register("booked_parts", _booked_parts(connection))
-    connection.execute(f"CREATE TEMP TABLE outcomes AS {outcomes_sql(rule, facts)}")
-    return connection.sql(_WITH_ROWS).to_arrow_table()
-
-
-# The row that stands for each side of an item: its first approval, its first sale.
-_WITH_ROWS = """
-SELECT o.*, coalesce(o.lone_p, p.first_row) AS row_p, coalesce(o.lone_l, l.first_row) AS row_l
-FROM outcomes AS o
-LEFT JOIN (
-    SELECT merchant_uid, currency,
-           first(row ORDER BY approved DESC, paid_us, imp_uid, row) AS first_row
-    FROM payment_rows SEMI JOIN (FROM outcomes WHERE code IS NOT NULL) USING (merchant_uid, currency)
-    GROUP BY ALL
-) AS p ON p.merchant_uid = o.merchant_uid AND p.currency = o.currency
-LEFT JOIN (
-    SELECT merchant_uid, currency,
-           first(row ORDER BY is_sale DESC, day, amount, cancel, row) AS first_row
-    FROM ledger_rows SEMI JOIN (FROM outcomes WHERE code IS NOT NULL) USING (merchant_uid, currency)
-    GROUP BY ALL
-) AS l ON l.merchant_uid = o.merchant_uid AND l.currency = o.currency
-ORDER BY item
-"""
+    return connection.sql(outcomes_sql(rule, facts)).to_arrow_table()
 
 
 def _booked_parts(connection: duckdb.DuckDBPyConnection) -> pa.Table:
