@@ -53,7 +53,8 @@ SERVICES: dict[tuple[str, str], str] = {
         ).split()
     },
     ("POST", "paymentwall/delivery"): "페이먼트월",
-    # Of the guide's list, and no longer in the document.
+    # Of the guide's list, and no longer in the document; the paths are those of public clients.
+    ("GET", "kakao/payment/orders"): "카카오페이",
     ("GET", "vbanks/holder"): "예금주 조회",
 }
 ROUTES: Routes = {
