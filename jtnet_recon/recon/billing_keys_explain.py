@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from jtnet_recon.columns_contracts import CONTRACTS
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.billing_keys_flags import FLAGS
@@ -125,7 +126,7 @@ def explain_key(
         title=say(f"Billing key {uid}: {codes}", f"빌링키 {uid}: {codes}"),
         reasoning=tuple(line for row in breaks.to_dict("records") for line in _reasons(row, say)),
         flags=tuple(_flags(known, say)),
-        contracts=_of(result.contracts, uid),
+        contracts=_declared(_of(result.contracts, uid)),
         timeline=_timeline(result, uid, breaks, say),
     )
 
@@ -228,6 +229,11 @@ def _code_of(event: _Event, breaks: pd.DataFrame) -> str:
 def _at_dawn(day: Any) -> Any:
     """Give the first instant of a day in Seoul."""
     return pd.NaT if pd.isna(day) else pd.Timestamp(day).tz_localize(KST_NAME)
+
+
+def _declared(contracts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what else the list holds, such as names and phones; it decides nothing."""
+    return contracts[[name for name in contracts.columns if name in CONTRACTS.names]]
 
 
 def _contract_events(contracts: pd.DataFrame) -> Iterator[_Event]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from jtnet_recon.period import KST_NAME
+from jtnet_recon.recon.explain_say import PASSES_KO
 from jtnet_recon.recon.self_test import CONTROL
 from jtnet_recon.report.ages import period_of
 from jtnet_recon.report.figures import INFO, items_of, total, won_first
@@ -90,7 +91,7 @@ def matching(view: View) -> Grid:
     items = view.items
     by = items["matched_by"].fillna("").replace("", "none")
     rows: list[tuple[Cell, ...]] = [
-        (view.known("matched_by", str(name)), int(count), percent(int(count), len(items)))
+        (_paired_by(view, str(name)), int(count), percent(int(count), len(items)))
         for name, count in by.value_counts().sort_index().items()
     ]
     for key, name in (("several_pg", "rows_payments"), ("several_ledger", "rows_ledger")):
@@ -99,6 +100,12 @@ def matching(view: View) -> Grid:
     head = headings(view, ("matched_by", "text"), ("items", "count"), ("share_items", "short"))
     note = view.word("matching_note")
     return Grid("matching", view.word("matching"), head, tuple(rows), note=note)
+
+
+def _paired_by(view: View, name: str) -> str:
+    """Name a pass of the comparison as explain() does."""
+    said = view.known("matched_by", name)
+    return PASSES_KO.get(name, said) if view.lang == "ko" and said == name else said
 
 
 def more_controls(view: View) -> list[tuple[Cell, ...]]:

@@ -74,8 +74,8 @@ def controls(view: View) -> Grid:
     label = "label" if view.lang == "en" else "label_ko"
     for row in view.result.controls.to_dict("records"):
         found = [
-            str(row["expected"]),
-            str(row["actual"]),
+            view.known("found", str(row["expected"])),
+            view.known("found", str(row["actual"])),
             assurance.detail(view, str(row["detail"])),
         ]
         rows.append((str(row[label]), state_tag(view, row["state"]), *found))
@@ -162,7 +162,7 @@ def identity(view: View) -> Facts:
 def rule_text(view: View) -> str:
     """Name the rule, and say what must agree under it where it is one of ours."""
     rule = view.result.rule
-    name = rule.name_ko or rule.name if view.lang == "ko" else rule.name
+    name = rule.name_ko or view.known("rule_name", rule.name) if view.lang == "ko" else rule.name
     known = {"orders": "rule_default", "entries": "rule_entries"}
     is_ours = rule.sides == ("PG", "ledger")
     return f"{name}: {view.word(known[rule.level])}" if is_ours else name

@@ -134,4 +134,10 @@ audit_source_ledger_notes | Contracts: notes | 계약: 참고
 audit_ledger_rows | Cycles | 계약 회차
 audit_ledger_rows_note | Every cycle that the contracts ask for in the period: {count}. | 기간 내 계약상 청구 회차 {count}건.
 audit_payments_rows_note | Every charge on a billing key that was judged, and every attempt that a break names: {count}. | 감사 대상 빌링키 결제와 불일치에 나타난 시도 {count}건.
+found_read | read | 조회함
+found_not given | not given | 자료 없음
+found_a list of all keys | a list of all keys | 전체 빌링키 목록
+found_keys of contracts, payments and schedules | keys of contracts, payments and schedules | 계약·결제·예약에 나온 빌링키
+detail_No call of the API lists all keys: one that no contract, payment or schedule names is not seen. | No call of the API lists all keys: one that no contract, payment or schedule names is not seen. | API에는 전체 빌링키 목록이 없습니다. 계약·결제·예약 어디에도 없는 빌링키는 찾을 수 없습니다.
+rule_name_billing charges to contracts, by billing key and due day | billing charges to contracts, by billing key and due day | 계약 대 빌링키 결제, 빌링키·청구일별
 """

@@ -70,9 +70,17 @@ def here(monkeypatch, tmp_path, at_the_business):
 
 
 def test_it_speaks_korean(here, business, capsys):
-    code = app(["audit-keys", str(business.contracts_path), "--period", "2022-11", "--lang", "ko"])
+    line = ["audit-keys", str(business.contracts_path), "--period", "2022-11", "--lang", "ko"]
+    code = app([*line, "-o", "keys.html"])
 
     said = capsys.readouterr().out
+    page = (here / "keys.html").read_text(encoding="utf-8")
+    english = (
+        "key, kind and amount|a list of all keys|No call of the API|by billing key and due day"
+    )
+    assert not re.findall(english, page)
+    assert "키·구분·금액" in page
+    assert "계약 대 빌링키 결제" in page
     assert code == 1
     assert "API에는 전체 빌링키 목록이 없습니다" in said
     assert "재시도 중복" in said
