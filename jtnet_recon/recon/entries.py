@@ -15,10 +15,11 @@ from jtnet_recon.recon.entry_items import items_of_group, schema_of_items
 from jtnet_recon.recon.exact import settled, single_pairs
 from jtnet_recon.recon.items import Compared, Items, Settled
 from jtnet_recon.recon.kinds import is_cancel_sql
+from jtnet_recon.recon.large import check_type, engine_name
 from jtnet_recon.recon.links import link, quoted
 from jtnet_recon.recon.orders import DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.pairing import suggest_items
-from jtnet_recon.recon.sources import check_type, rest_frame
+from jtnet_recon.recon.sources import rest_frame
 from jtnet_recon.recon.sums import Figures
 from jtnet_recon.recon.within import Entry
 from jtnet_recon.tables import LEDGER, TRANSACTIONS, Column, Table
@@ -58,7 +59,7 @@ def compare_entries(
     rest_payments = rest_frame(connection, payments, exact.exact.rest_payments)
     rest_ledger = rest_frame(connection, ledger, exact.exact.rest_ledger)
     _load_rest(connection, exact)
-    ambiguous = link(connection, rule, frozenset(references))
+    ambiguous = link(connection, rule, references)
     outcomes = _outcomes(connection, rule, is_dated=is_dated)
     outcomes = suggest_items(connection, outcomes, rule, ambiguous)
     return Compared(
@@ -103,15 +104,36 @@ def own_table(rule: Rule, place: int, source: Any) -> Table:
     return Table(rule.sides[place], columns, key=required[0])
 
 
+def names_of_rule(rule: Rule, place: int) -> list[str]:
+    """List the columns of a table that a rule of entries can use, its key first.
+
+    Parameters
+    ----------
+    rule : Rule
+        A rule of entries.
+    place : {0, 1}
+        Which table.
+
+    Returns
+    -------
+    list of str
+        Names, whether the table has them or not.
+    """
+    compared = (rule.key, rule.amount, rule.day, rule.currency, rule.kind)
+    own = [_names(names)[place] for names in compared if names is not None]
+    return [*own, *_reference_names(rule)]
+
+
 def _names(names: Names) -> tuple[str, str]:
     """Give each table's own name of a column."""
     return (names, names) if isinstance(names, str) else names
 
 
-def _references(rule: Rule, payments: Side, ledger: Side) -> list[str]:
-    """Name the reference columns that both tables have."""
+def _references(rule: Rule, payments: Side, ledger: Side) -> dict[str, str]:
+    """Name the reference columns that both tables have, and give each a name in the engine."""
     wanted = _reference_names(rule)
-    return [name for name in wanted if name in payments.columns and name in ledger.columns]
+    both = [name for name in wanted if name in payments.columns and name in ledger.columns]
+    return {name: f"reference_{place}" for place, name in enumerate(both)}
 
 
 def _reference_names(rule: Rule) -> list[str]:
@@ -121,7 +143,11 @@ def _reference_names(rule: Rule) -> list[str]:
 
 
 def _view_sql(
-    connection: duckdb.DuckDBPyConnection, side: Side, rule: Rule, place: int, references: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    side: Side,
+    rule: Rule,
+    place: int,
+    references: dict[str, str],
 ) -> str:
     """Write one side as entries: key, currency, kind, signed amount, day, instant."""
     key = _column(side, rule.key, place, required=True)
@@ -134,14 +160,21 @@ def _view_sql(
     day, at_s = _times_sql(connection, side, at)
     # Our own transactions are signed already; what their history does not explain may be either.
     is_signed = side.table is TRANSACTIONS
-    extra = "".join(f", {_column(side, name, place)} AS {quoted(name)}" for name in references)
+    extra = "".join(
+        f", {_column(side, name, place)}::VARCHAR AS {column}"
+        for name, column in references.items()
+    )
+    # The amount is told from names of our own: a table may call its columns as we do.
     return f"""
     CREATE TEMP VIEW {side.name}_entries AS
-    SELECT row, {key}::VARCHAR AS key, {f"coalesce({currency}, 'KRW')" if currency else "'KRW'"} AS currency,
-           {_is_cancel_sql(kind, stated)} AS is_cancel, {stated} AS stated,
-           CASE WHEN is_cancel AND NOT {is_signed} THEN -abs({stated}) ELSE {stated} END AS amount,
-           {day} AS day, {at_s} AS at_s{_marks_sql(side, place, references)}{extra}
-    FROM {side.view}
+    SELECT *, CASE WHEN is_cancel AND NOT {is_signed} THEN -abs(stated) ELSE stated END AS amount
+    FROM (
+        SELECT row, {key}::VARCHAR AS key,
+               {f"coalesce({currency}, 'KRW')" if currency else "'KRW'"} AS currency,
+               {_is_cancel_sql(kind, stated)} AS is_cancel, {stated} AS stated,
+               {day} AS day, {at_s} AS at_s{_marks_sql(side, place)}{extra}
+        FROM {side.view}
+    )
     """
 
 
@@ -163,11 +196,11 @@ def _times_sql(
     if found == "TIMESTAMP WITH TIME ZONE":
         at_s = f"epoch_us({column}) // 1000000"
         return f"({at_s} + {KST_S}) // {DAY_S}", at_s
-    check_type(name, "day", found, side.name if side.table is None else side.table.name)
+    check_type(name, "day", found, side.table.name)
     return f"epoch_us({column}) // {DAY_S * 1_000_000}", "NULL::BIGINT"
 
 
-def _marks_sql(side: Side, place: int, references: list[str]) -> str:
+def _marks_sql(side: Side, place: int) -> str:
     """Take the columns that mean something in our own tables; elsewhere they are just columns."""
     ours = side.columns if side.table in (TRANSACTIONS, LEDGER) else frozenset[str]()
     is_idle = "coalesce(status IN ('ready', 'failed'), false)" if "status" in ours else "false"
@@ -176,7 +209,6 @@ def _marks_sql(side: Side, place: int, references: list[str]) -> str:
     texts = [
         name if name in ours else f"NULL::VARCHAR AS {name}"
         for name in ("flag", "card_number", "pay_method", "imp_uid")
-        if name not in references
     ]
     return "".join(
         f", {mark}"
@@ -195,7 +227,7 @@ def _column(side: Side, names: Names | None, place: int, *, required: bool = Fal
         return None
     name = _names(names)[place]
     if name in side.columns:
-        return quoted(name)
+        return quoted(engine_name(name))
     if required:
         message = f"The {side.name} have no column {name!r}, which the rule compares."
         seen = ", ".join(sorted(side.columns)) or "none"

@@ -17,6 +17,7 @@ from jtnet_recon.recon.explain_links import (
     reference_fields,
 )
 from jtnet_recon.recon.explain_say import Say, Trial
+from jtnet_recon.recon.explain_sides import reference_column
 from jtnet_recon.recon.links import SPELLING, ZEROS
 
 if TYPE_CHECKING:
@@ -91,8 +92,9 @@ def _reference_trials(search: _Search, reference: Reference) -> list[Trial]:
         why = say(f"one side has no column {name}", f"한쪽에 {name} 열이 없음")
         return [Trial(name, verdict="not tried", why=why)]
     trials: list[Trial] = []
+    column = reference_column(name)
     for _, row in search.mine.iterrows():
-        if pd.isna(row[name]):
+        if pd.isna(row[column]):
             why = say(f"this row has no {name}", f"이 행에 {name} 값이 없음")
             label = str(row["label"])
             rows = (label, "") if search.is_left else ("", label)
@@ -100,9 +102,9 @@ def _reference_trials(search: _Search, reference: Reference) -> list[Trial]:
             continue
         is_wide = isinstance(reference, str) and not search.is_left
         theirs = holding(search.sides) if is_wide else search.theirs
-        near = theirs[theirs[name] == row[name]]
+        near = theirs[theirs[column] == row[column]]
         if near.empty:
-            trials.append(_nobody(search, name, str(row["label"]), str(row[name])))
+            trials.append(_nobody(search, name, str(row["label"]), str(row[column])))
         for _, other in near.head(_SHOWN_MAX).iterrows():
             pair = (row, other) if search.is_left else (other, row)
             trials += _pair_trials(search, pair[0], pair[1], reference)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from jtnet_recon.recon.explain_say import day_text, money
+from jtnet_recon.recon.explain_sides import reference_column
 from jtnet_recon.recon.links import SPELLING, ZEROS
 
 if TYPE_CHECKING:
@@ -169,11 +170,12 @@ def _by_reference(
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the keys that each row's reference leads to."""
     first = reference if isinstance(reference, str) else reference[0]
-    known = left[left[first].notna()].groupby(first, sort=False).groups
-    for row, line in right[right[first].isin(list(known))].iterrows():
+    column = reference_column(first)
+    known = left[left[column].notna()].groupby(column, sort=False).groups
+    for row, line in right[right[column].isin(list(known))].iterrows():
         fits = {
             str(payment["key"])
-            for _, payment in left.loc[known[line[first]]].iterrows()
+            for _, payment in left.loc[known[line[column]]].iterrows()
             if all(agrees for *_, agrees in reference_fields(sides, payment, line, reference))
         }
         if fits:
@@ -203,8 +205,9 @@ def reference_fields(
         In turn.
     """
     names = (reference,) if isinstance(reference, str) else reference
+    first = [row[reference_column(names[0])] for row in (payment, line)]
     fields = [
-        (names[0], str(payment[names[0]]), str(line[names[0]]), payment[names[0]] == line[names[0]]),
+        (names[0], str(first[0]), str(first[1]), bool(first[0] == first[1])),
         ("currency", payment["currency"], line["currency"], payment["currency"] == line["currency"]),
     ]  # fmt: skip
     if isinstance(reference, str):
@@ -216,7 +219,7 @@ def reference_fields(
     fields.append(("day", day_text(days[0]), day_text(days[1]), is_day))
     for name in names[1:]:
         if name in sides.references:
-            values = [row[name] for row in (payment, line)]
+            values = [row[reference_column(name)] for row in (payment, line)]
             is_same = any(pd.isna(value) for value in values) or values[0] == values[1]
             texts = ["" if pd.isna(value) else str(value) for value in values]
             fields.append((name, texts[0], texts[1], bool(is_same)))

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from jtnet_recon.recon.explain_say import Trial, Verdict, day_text, money
-from jtnet_recon.recon.explain_sides import row_at
+from jtnet_recon.recon.explain_sides import reference_column, row_at
 from jtnet_recon.recon.pairing import LEFT_CODES, RIGHT_CODES
 from jtnet_recon.recon.suggest import is_related, tail_of
 
@@ -108,7 +108,8 @@ def _near(case: Case, one: _Loose, other: _Loose) -> list[str]:
     near += [
         say(f"same {name}", f"같은 {name}")
         for name in case.sides.references
-        if pd.notna(one.row[name]) and one.row[name] == other.row[name]
+        if pd.notna(one.row[reference_column(name)])
+        and one.row[reference_column(name)] == other.row[reference_column(name)]
     ]
     keys = (one.values["merchant_uid"], other.values["merchant_uid"])
     if None not in keys and keys[0] == keys[1]:

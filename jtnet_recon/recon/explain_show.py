@@ -156,7 +156,9 @@ def shown(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     DataFrame
         Texts only.
     """
-    whole = frame.reset_index() if frame.index.name == "row" else frame
+    # A table of one's own may have a column called row.
+    number = "#" if "row" in frame.columns else "row"
+    whole = frame.reset_index(names=number) if frame.index.name == "row" else frame
     is_own = "verdict" not in whole.columns
     columns = {}
     for name in whole.columns:

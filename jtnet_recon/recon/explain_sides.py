@@ -33,7 +33,7 @@ class Sides:
         The rule.
     left, right : DataFrame
         Indexed by row number: key, currency, amount, cancel, request, day, at_s, is_money,
-        is_cancel, is_test, label, card, and the references. For entries ``amount`` is signed.
+        is_cancel, is_test, label, card, and each :func:`reference_column`. For entries ``amount`` is signed.
     payments, ledger : DataFrame
         The same rows with their own columns.
     references : tuple of str
@@ -113,6 +113,22 @@ def _rest(result: Reconciliation, frame: pd.DataFrame, rows: np.ndarray[Any, Any
     return rest[~pd.MultiIndex.from_arrays(own).isin(settled)]
 
 
+def reference_column(name: str) -> str:
+    """Return where a plain side holds a reference, whatever the tables call it.
+
+    Parameters
+    ----------
+    name : str
+        A reference column.
+
+    Returns
+    -------
+    str
+        A column of :class:`Sides`.
+    """
+    return f"reference {name}"
+
+
 def names_of(names: Names | None, place: int) -> str:
     """Return one table's own name of a column.
 
@@ -160,14 +176,15 @@ def plain_side(
         own = _entries(frame, rule, place)
     else:
         own = _payments(frame) if place == 0 else _lines(frame)
-    label = next((frame[name] for name in _LABELS if place == 0 and name in frame.columns), None)
+    names = [name for name in _LABELS if place == 0 and name in frame.columns]
+    label = _text(frame, names[0]) if names else None
     numbers = [say.row(row) for row in frame.index]
     own["label"] = numbers if label is None else label.fillna(pd.Series(numbers, frame.index))
     is_ours = rule.level == "orders" or is_own(rule)
     for name in ("card_number", "pay_method", "imp_uid"):
         own[name] = _text(frame, name if is_ours else "")
     for name in references:
-        own[name] = _text(frame, name)
+        own[reference_column(name)] = _text(frame, name)
     return pd.DataFrame(own, index=frame.index)
 
 

@@ -109,7 +109,7 @@ def with_signs(connection: duckdb.DuckDBPyConnection, side: Side) -> Side:
     amounts = side.frame["amount"].to_numpy(copy=True)
     amounts[places] = -amounts[places]
     frame = side.frame.assign(amount=amounts)
-    flat = flat_table(frame)
+    flat = flat_table(frame, names=side.columns)
     connection.unregister(side.view)
     connection.register(side.view, flat)
     return replace(side, frame=frame, flat=flat)

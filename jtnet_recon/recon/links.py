@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
     from jtnet_recon.recon.rules import Normaliser, Rule
@@ -47,7 +49,7 @@ class Ambiguity:
 
 
 def link(
-    connection: duckdb.DuckDBPyConnection, rule: Rule, references: frozenset[str]
+    connection: duckdb.DuckDBPyConnection, rule: Rule, references: Mapping[str, str]
 ) -> list[Ambiguity]:
     """Give rows of ``right_in`` the key of the payment they belong to.
 
@@ -58,8 +60,8 @@ def link(
         same, with ``linked_by`` and ``damaged``), which is changed in place.
     rule : Rule
         Its references and normaliser.
-    references : frozenset of str
-        Reference columns that both sides have.
+    references : mapping of str to str
+        Reference columns that both sides have, and what the two tables call them.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def link(
         if names[0] not in references:
             continue
         decides = _next_reference(rule, place)
-        present = tuple(name for name in names if name in references)
+        present = [references[name] for name in names if name in references]
         found = _by_reference(connection, present, is_single=isinstance(reference, str))
         for row, keys in found:
             if len(keys) > 1:
@@ -125,7 +127,7 @@ def _loose_left(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _by_reference(
-    connection: duckdb.DuckDBPyConnection, names: tuple[str, ...], *, is_single: bool
+    connection: duckdb.DuckDBPyConnection, names: list[str], *, is_single: bool
 ) -> list[tuple[int, list[str]]]:
     """Find the keys that each loose row's reference leads to.
 
@@ -134,7 +136,7 @@ def _by_reference(
     leads to it also when its order is in the books: a refund's line may lack the order id.
     """
     left = "left_in" if is_single else "loose_left"
-    first, *rest = (quoted(name) for name in names)
+    first, *rest = names
     tests = [f"l.{first} = r.{first}", "l.currency = r.currency"]
     if not is_single:
         tests += ["l.amount = r.amount", "(r.day IS NULL OR l.day = r.day)"]
@@ -160,8 +162,8 @@ def _take(
     rows, keys = zip(*links, strict=True)
     connection.register("links", pa.table({"r": pa.array(rows, pa.int64()), "k": pa.array(keys)}))
     connection.execute(
-        "UPDATE right_in SET key = k, linked_by = $by, damaged = damaged OR $is_damage "
-        "FROM links WHERE row = r",
+        "UPDATE right_in SET key = links.k, linked_by = $by, damaged = damaged OR $is_damage "
+        "FROM links WHERE row = links.r",
         {"by": by, "is_damage": is_damage},
     )
     connection.execute("DELETE FROM loose_right WHERE row IN (SELECT r FROM links)")
@@ -203,7 +205,9 @@ def _merged_forms(
     lengths = sorted({len(form) for form in forms})
     heads = pa.table({"head": pa.array([form.casefold() for form in forms])})
     connection.register("heads", heads)
-    plain = r"lower(regexp_replace(merchant_uid, '\s', '', 'g'))"
+    plain = r"lower(regexp_replace(merchant_uid, '[\s\v]', '', 'g'))"
+    if not normalise.blanks:
+        plain = "lower(merchant_uid)"
     starts = " OR ".join(
         f"left({plain}, {length}) IN (SELECT head FROM heads)" for length in lengths
     )

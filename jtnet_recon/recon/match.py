@@ -17,7 +17,7 @@ from jtnet_recon.errors import TableError
 from jtnet_recon.period import KST_NAME, Period
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.budget import tolerances_of
-from jtnet_recon.recon.entries import compare_entries, own_table
+from jtnet_recon.recon.entries import compare_entries, names_of_rule, own_table
 from jtnet_recon.recon.kinds import with_signs
 from jtnet_recon.recon.lines import breaks_of, with_controls
 from jtnet_recon.recon.order_pass import compare_orders
@@ -167,8 +167,9 @@ def _open(
 ) -> tuple[Side, Side]:
     """Register both inputs as the tables that the rule compares."""
     if rule.level == "orders":
-        first = open_side(connection, payments, "payments", PAYMENTS)
-        return first, with_signs(connection, open_side(connection, ledger, "ledger", LEDGER))
+        first = open_side(connection, payments, "payments", PAYMENTS, "merchant_uid")
+        second = open_side(connection, ledger, "ledger", LEDGER, "merchant_uid")
+        return first, with_signs(connection, second)
     is_ours = rule.kind == "kind" and rule.key == "merchant_uid"
     if is_ours and isinstance(payments, pd.DataFrame) and "status" in payments.columns:
         payments = transactions(payments, _period_of_events(payments))
@@ -177,8 +178,8 @@ def _open(
         if is_ours
         else (own_table(rule, 0, payments), own_table(rule, 1, ledger))
     )
-    first = open_side(connection, payments, "payments", tables[0])
-    return first, open_side(connection, ledger, "ledger", tables[1])
+    first = open_side(connection, payments, "payments", tables[0], *names_of_rule(rule, 0))
+    return first, open_side(connection, ledger, "ledger", tables[1], *names_of_rule(rule, 1))
 
 
 def _period_of_events(payments: pd.DataFrame) -> Period | None:

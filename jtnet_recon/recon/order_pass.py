@@ -90,6 +90,7 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
     settled, *figures = exact_orders(
         connection, payments, ledger, near, odd=lambda: oddities().rows, is_dated=is_dated
     )
+    _check_signs(figures[0])
     money = [money_of(side, settled.currencies) for side in figures]
     control_totals = near.run(control_totals_of, *money)
     odd = oddities()
@@ -111,6 +112,24 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
         rest_payments=rest_payments,
         rest_ledger=rest_ledger,
     )
+
+
+def _check_signs(payments: dict[str, np.ndarray[Any, Any]]) -> None:
+    """Refuse payments below 0: what was given back stands in the payment's cancelled amount."""
+    for name, column in (("amount", "amount"), ("cancel", "cancel_amount")):
+        below = payments[name] < 0
+        if below.any():
+            value = int(payments[name][below.argmax()])
+            message = f"payments.{column}: {value:,} is below 0, at row {int(below.argmax())}."
+            raise TableError(
+                message,
+                column=column,
+                value=str(value),
+                hint="Give one row a payment, with what was cancelled as cancel_amount above 0; "
+                "for signed movements use TRANSACTIONS_TO_LEDGER.",
+                hint_ko="결제 한 건을 한 행으로, 취소금액은 cancel_amount에 양수로 넣으세요. "
+                "부호가 있는 거래 내역은 TRANSACTIONS_TO_LEDGER로 대사하세요.",
+            )
 
 
 def _is_dated(connection: duckdb.DuckDBPyConnection, ledger: Side) -> bool:
@@ -170,8 +189,11 @@ def _load(
     is_prepared: bool,
 ) -> None:
     """Load the rows that are left; columns that are absent are null."""
-    connection.register("rest_payments", flat_table(payments, rows=_numbers(payments)))
-    connection.register("rest_ledger", flat_table(ledger, rows=_numbers(ledger)))
+    for name, frame, names in (
+        ("rest_payments", payments, (*_PAYMENT_COLUMNS, *_PAYMENT_INSTANTS.values())),
+        ("rest_ledger", ledger, (*_LEDGER_COLUMNS, "paid_on", "cancelled_on")),
+    ):
+        connection.register(name, flat_table(frame, rows=_numbers(frame), names=names))
     connection.register("history_in", history_table(payments, "cancel_history"))
     connection.register("deposits_in", history_table(payments, "deposit_history"))
     connection.register(
@@ -218,7 +240,7 @@ def _link(connection: duckdb.DuckDBPyConnection, rule: Rule, ledger: Side) -> li
     """)
     connection.execute("CREATE TEMP VIEW all_left AS SELECT merchant_uid FROM payments_src")
     connection.execute("CREATE TEMP VIEW all_right AS SELECT merchant_uid FROM ledger_src")
-    return link(connection, rule, frozenset(_REFERENCES) & ledger.columns)
+    return link(connection, rule, {name: name for name in _REFERENCES if name in ledger.columns})
 
 
 def _outcomes(

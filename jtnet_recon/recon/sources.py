@@ -7,23 +7,34 @@ the engine, which spills to disk.
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from jtnet_recon.errors import ConfigError, TableError
+from jtnet_recon.errors import ConfigError
+from jtnet_recon.recon.large import (
+    OWN,
+    check_schema,
+    columns_of,
+    count_rows,
+    engine_name,
+    open_large,
+    path_of,
+    to_frame,
+)
 from jtnet_recon.tables import conform
 
 if TYPE_CHECKING:
-    from jtnet_recon.columns import Kind, Table
+    from collections.abc import Iterable
+
+    from jtnet_recon.columns import Table
 
 Source = Any
 """A DataFrame, a path of a Parquet file, an Arrow table or reader, or a DuckDB relation."""
@@ -37,12 +48,13 @@ class Side:
     ----------
     name : {"payments", "ledger"}
         Which side; its view is ``<name>_src``.
-    table : Table or None
+    table : Table
         What was declared for it.
     rows : int
         How many rows it has.
     columns : frozenset of str
-        The flat columns its view has.
+        The columns that the rule can use, as the input calls them; in the view each has its
+        :func:`engine_name`.
     frame : DataFrame or None
         The conformed frame, if a frame was given.
     attrs : dict
@@ -52,7 +64,7 @@ class Side:
     """
 
     name: str
-    table: Table | None
+    table: Table
     rows: int
     columns: frozenset[str]
     frame: pd.DataFrame | None
@@ -114,24 +126,8 @@ def connect(*sources: Source, memory_limit: str | None) -> duckdb.DuckDBPyConnec
 _SIZE = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
-def path_of(source: Source) -> Path | None:
-    """Return the path if the source is one.
-
-    Parameters
-    ----------
-    source : Source
-        Any input.
-
-    Returns
-    -------
-    Path or None
-        Absolute.
-    """
-    return Path(source).resolve() if isinstance(source, (str, Path)) else None
-
-
 def open_side(
-    connection: duckdb.DuckDBPyConnection, source: Source, name: str, table: Table | None
+    connection: duckdb.DuckDBPyConnection, source: Source, name: str, table: Table, *names: str
 ) -> Side:
     """Register an input with the engine.
 
@@ -143,13 +139,16 @@ def open_side(
         The input; it is left as it is.
     name : {"payments", "ledger"}
         Which side.
-    table : Table or None
-        What it must be; None takes any frame.
+    table : Table
+        What it must be.
+    *names : str
+        Its key, then other columns that the rule names beside those of the table.
 
     Returns
     -------
     Side
-        Its view is ``<name>_src``.
+        Its view is ``<name>_src``. What the rule cannot use stays out of the engine's way: a
+        column of the user's own may be called anything.
 
     Raises
     ------
@@ -158,14 +157,16 @@ def open_side(
     ConfigError
         If it is of no kind that can be read.
     """
+    kept = frozenset((*table.names, *names))
     if isinstance(source, pd.DataFrame):
-        return _open_frame(connection, source, name, table)
-    attrs = _open_large(connection, source, name)
-    columns = _columns(connection, f"{name}_src")
-    if table is not None:
-        _check_schema(connection, f"{name}_src", columns, table)
-    rows = connection.sql(f"SELECT count(*) FROM {name}_src").fetchall()[0][0]
-    return Side(name, table, int(rows), frozenset(columns) - {"row"}, None, attrs)
+        return _open_frame(connection, source, name, table, kept, key=names[0])
+    attrs = open_large(connection, source, name, kept)
+    view = columns_of(connection, f"{name}_src")
+    columns = {column: view[engine_name(column)] for column in kept if engine_name(column) in view}
+    _check_case(columns)
+    check_schema(connection, f"{name}_src", columns, table)
+    rows = count_rows(connection, f"{name}_src", names[0])
+    return Side(name, table, rows, frozenset(columns), None, attrs)
 
 
 def rest_frame(
@@ -194,11 +195,19 @@ def rest_frame(
         f"SELECT * FROM {side.view} WHERE row IN (SELECT wanted FROM wanted)"
     ).to_arrow_table()
     connection.unregister("wanted")
-    frame = _to_frame(fetched).sort_values("row").set_index("row")
-    return conform(frame, side.table, fill=False) if side.table is not None else frame
+    frame = to_frame(fetched).sort_values("row").set_index("row")
+    own = {
+        name: name.removeprefix(OWN) for name in map(str, frame.columns) if name not in side.columns
+    }
+    return conform(frame.rename(columns=own), side.table, fill=False)
 
 
-def flat_table(frame: pd.DataFrame, *, rows: np.ndarray[Any, Any] | None = None) -> pa.Table:
+def flat_table(
+    frame: pd.DataFrame,
+    *,
+    rows: np.ndarray[Any, Any] | None = None,
+    names: Iterable[str] | None = None,
+) -> pa.Table:
     """Turn the flat columns of a frame into an Arrow table, text without copying.
 
     Parameters
@@ -207,6 +216,8 @@ def flat_table(frame: pd.DataFrame, *, rows: np.ndarray[Any, Any] | None = None)
         Conformed.
     rows : ndarray of int64, optional
         The rows' numbers; 0, 1, … without it.
+    names : iterable of str, optional
+        The columns to take, where they are; all without it.
 
     Returns
     -------
@@ -215,161 +226,58 @@ def flat_table(frame: pd.DataFrame, *, rows: np.ndarray[Any, Any] | None = None)
     """
     numbers = np.arange(len(frame), dtype="int64") if rows is None else rows
     columns: dict[str, Any] = {"row": pa.array(numbers)}
+    wanted = None if names is None else frozenset(names)
     for name in frame.columns:
-        if frame[name].dtype != object and str(name) != "row":
-            columns[str(name)] = pa.Array.from_pandas(frame[name])
+        if frame[name].dtype != object and (wanted is None or name in wanted):
+            columns[engine_name(str(name))] = pa.Array.from_pandas(frame[name])
     return pa.table(columns)
 
 
-def _open_frame(
-    connection: duckdb.DuckDBPyConnection, source: pd.DataFrame, name: str, table: Table | None
+def _open_frame(  # noqa: PLR0913 - the input, what it must be and which of it is used
+    connection: duckdb.DuckDBPyConnection,
+    source: pd.DataFrame,
+    name: str,
+    table: Table,
+    kept: frozenset[str],
+    *,
+    key: str,
 ) -> Side:
-    """Conform a frame and hand its flat columns over."""
-    frame = conform(source, table, fill=False) if table is not None else source.copy(deep=False)
-    flat = flat_table(frame)
+    """Conform a frame and hand over the flat columns that the rule can use."""
+    frame = _without_blank_keys(conform(source, table, fill=False), key)
+    flat = flat_table(frame, names=kept)
     connection.register(f"{name}_src", flat)
-    columns = frozenset(flat.column_names) - {"row"}
+    columns = frozenset(n for n in kept if engine_name(n) in flat.column_names)
+    _check_case(columns)
     return Side(name, table, len(frame), columns, frame, _attrs(source), flat)
+
+
+def _without_blank_keys(frame: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Take an empty or blank key for what it is: a missing one, which matches nothing."""
+    keys = pa.Array.from_pandas(frame[key])
+    is_blank = pc.or_(pc.utf8_is_space(keys), pc.equal(keys, ""))
+    if not pc.any(is_blank).as_py():
+        return frame
+    return frame.assign(
+        **{key: frame[key].mask(np.asarray(pc.fill_null(is_blank, pa.scalar(value=False))))}
+    )
+
+
+def _check_case(names: Iterable[str]) -> None:
+    """Refuse columns whose names differ in case only: to the engine they are one."""
+    seen: dict[str, str] = {}
+    for name in sorted(names):
+        other = seen.setdefault(name.lower(), name)
+        if other != name:
+            message = (
+                f"The rule names the columns {other!r} and {name!r}, which differ in case only."
+            )
+            raise ConfigError(
+                message,
+                hint="Rename one of them.",
+                hint_ko="대소문자만 다른 두 열입니다. 하나의 이름을 바꾸세요.",
+            )
 
 
 def _attrs(frame: pd.DataFrame) -> dict[str, Any]:
     """Return what came with a frame."""
     return {str(name): value for name, value in frame.attrs.items()}
-
-
-def _open_large(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -> dict[str, Any]:
-    """Make the view of an input that the engine reads by itself."""
-    path = path_of(source)
-    if path is not None:
-        return _open_parquet(connection, path, name)
-    if isinstance(source, pa.Table):
-        numbered = source.append_column("row", pa.array(np.arange(source.num_rows)))
-        connection.register(f"{name}_src", numbered)
-        return {}
-    reader = source.to_arrow_reader() if isinstance(source, duckdb.DuckDBPyRelation) else source
-    if not isinstance(reader, pa.RecordBatchReader):
-        message = f"The {name} cannot be read from a {type(source).__name__}."
-        hint = "Give a DataFrame, a Parquet path, an Arrow table or a DuckDB relation."
-        raise ConfigError(message, hint=hint)
-    connection.register("incoming", reader)
-    connection.execute(
-        f"CREATE TEMP TABLE {name}_src AS "
-        "SELECT *, (row_number() OVER () - 1)::BIGINT AS row FROM incoming"
-    )
-    connection.unregister("incoming")
-    return {}
-
-
-def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> dict[str, Any]:
-    """Make the view of a Parquet file; rows are numbered by the file itself."""
-    if not path.is_file():
-        message = f"{path.name}: there is no such file."
-        raise TableError(message, file=path.name, hint="Check the name and the folder.")
-    literal = str(path).replace("'", "''")
-    try:
-        connection.execute(
-            f"CREATE TEMP VIEW {name}_src AS SELECT * EXCLUDE (file_row_number), "
-            f"file_row_number AS row FROM read_parquet('{literal}', file_row_number = true)"
-        )
-    except duckdb.Error as error:
-        message = f"{path.name} is not a Parquet file that can be read."
-        hint = "Give a Parquet file, or read it with read_ledger(path) first."
-        raise TableError(message, file=path.name, hint=hint) from error
-    return _attrs_of(path)
-
-
-def _attrs_of(path: Path) -> dict[str, Any]:
-    """Read what write_payments kept with the table: the pull's certificate."""
-    import pyarrow.parquet as pq
-
-    described = (pq.read_schema(path).metadata or {}).get(b"jtnet_recon")
-    if described is None:
-        return {}
-    # The description is JSON; the seal of the file follows it.
-    attrs: dict[str, Any] = json.JSONDecoder().raw_decode(described.decode())[0].get("attrs", {})
-    return attrs
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, str]:
-    """Name the columns of a view and their types."""
-    rows = connection.execute(f"DESCRIBE SELECT * FROM {view}").fetchall()
-    return {str(row[0]): str(row[1]) for row in rows}
-
-
-_INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
-_FITTING: dict[Kind, tuple[frozenset[str], str, str]] = {
-    "money": (_INTEGERS, "whole minor units", "Store amounts as 64-bit integers."),
-    "text": (frozenset({"VARCHAR"}), "text", "Store ids and codes as text."),
-    "number": (_INTEGERS, "whole numbers", "Store them as integers."),
-    "flag": (frozenset({"BOOLEAN"}), "true or false", "Store them as booleans."),
-    "instant": (
-        frozenset({"TIMESTAMP WITH TIME ZONE"}),
-        "instants with a time zone",
-        "Store them as timestamps of a zone, such as Asia/Seoul.",
-    ),
-    "day": (
-        frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}),
-        "days without a time zone",
-        "Store them as dates.",
-    ),
-}
-_NO_TYPE = '"NULL"'
-
-
-def check_type(name: str, kind: Kind, found: str, table: str) -> None:
-    """Refuse a column of a type that cannot hold its kind exactly.
-
-    Parameters
-    ----------
-    name : str
-        The column.
-    kind : str
-        What it is declared as.
-    found : str
-        Its type in the engine.
-    table : str
-        What errors call the table.
-
-    Raises
-    ------
-    TableError
-        If it does not fit; a column that is missing throughout has no type and fits.
-    """
-    fitting, what, hint = _FITTING.get(kind, (frozenset({found}), "", ""))
-    if found not in fitting and found != _NO_TYPE:
-        message = f"{table}.{name}: {what} are expected, not {found}."
-        raise TableError(message, column=name, hint=hint)
-
-
-def _check_schema(
-    connection: duckdb.DuckDBPyConnection, view: str, columns: dict[str, str], table: Table
-) -> None:
-    """Refuse a table without its columns, or with a column that is not exact."""
-    for column in table.columns:
-        kind = columns.get(column.name)
-        if kind is not None:
-            check_type(column.name, column.kind, kind, table.name)
-        elif column.required:
-            message = f"{table.name}: there is no column {column.name!r}."
-            hint = f"It has: {', '.join(list(columns)[:12])}."
-            raise TableError(message, column=column.name, hint=hint)
-    for column in table.columns:
-        if column.kind == "money" and column.required:
-            name = column.name.replace('"', '""')
-            missing = f'SELECT count(*) - count("{name}") FROM {view}'
-            if connection.sql(missing).fetchall()[0][0]:
-                message = f"{table.name}.{column.name}: an amount is missing."
-                raise TableError(message, column=column.name, hint="Fill it in at the source.")
-
-
-def _to_frame(fetched: pa.Table) -> pd.DataFrame:
-    """Turn fetched rows into a frame: integers stay integers, nested JSON is read."""
-    integers = {kind: pd.Int64Dtype() for kind in (pa.int8(), pa.int16(), pa.int32(), pa.int64())}
-    frame: pd.DataFrame = fetched.to_pandas(
-        types_mapper={**integers, pa.bool_(): pd.BooleanDtype()}.get
-    )
-    for name in ("cancel_history", "deposit_history", "cancel_receipt_urls", "promotion"):
-        if name in frame.columns:
-            cells = [json.loads(cell) if isinstance(cell, str) else cell for cell in frame[name]]
-            frame[name] = pd.Series(cells, index=frame.index, dtype="object")
-    return frame
