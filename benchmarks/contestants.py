@@ -115,7 +115,7 @@ def run_package_on_files(sides: Sides) -> int:
     import jtnet_recon as jr
 
     result = jr.reconcile(str(sides[0]), str(sides[1]), memory_limit="2GB")
-    result.item_source.to_parquet(sides[0].with_name("items.parquet"))
+    result.items.to_parquet(sides[0].with_name("items.parquet"))
     return len(result.breaks)
 
 

@@ -145,6 +145,28 @@ class Items:
         self._connection = connection
         self._key = key
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether the payments are a frame, so that their items may well be one too."""
+        return self._side.frame is not None
+
+    def __getitem__(self, key: Any) -> Any:
+        """Answer as the frame does, which is made for it and not kept."""
+        return self.to_frame()[key]
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer what only a frame knows; nothing that begins with ``_`` is asked of it."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.to_frame(), name)
+
+    def __repr__(self) -> str:
+        """Say how many there are and how to get at them."""
+        return (
+            f"<{len(self):,} items, larger than memory perhaps: .to_parquet(path) writes them out, "
+            ".to_frame() makes them a frame>"
+        )
+
     def __len__(self) -> int:
         """Return the number of items."""
         return len(self.settled.amount) + int(self.summed.num_rows + self.others.num_rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from jtnet_recon.money import format_minor
 
@@ -116,12 +116,18 @@ class Reconciliation:
 
     @property
     def items(self) -> pd.DataFrame:
-        """Every item, matched ones included, sorted by order id.
+        """Every item, matched ones included: plain pairs as the payments stand, then the others.
 
         ``difference`` is ledger minus payments; ``idle_*`` is the amount of rows that carry no
         money (failed, abandoned, waiting); ``excluded_as`` says why an item is left out.
+
+        Of frames it is a DataFrame. Of files and other large inputs it stays where it is and only
+        answers like one: ``items.to_parquet(path)`` writes a batch at a time, ``items["code"]``
+        makes the frame for that once, ``items.to_frame()`` to keep.
         """
-        return self.item_source.to_frame()
+        if self.item_source.is_in_memory:
+            return self.item_source.to_frame()
+        return cast("pd.DataFrame", self.item_source)
 
     def bridge_items(self, step: str, currency: str = "KRW") -> pd.DataFrame:
         """Return the breaks behind one bar of the bridge.

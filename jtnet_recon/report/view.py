@@ -161,7 +161,8 @@ def view_of(result: Reconciliation, lang: Lang, *, unmask: bool) -> View:
     aliases = {} if unmask else personal.id_aliases(*tables)
     breaks = _by_risk(result.breaks)
     shown = breaks if unmask else personal.mask_breaks(breaks, aliases)
-    return View(result, lang, _identity_of(result), result.items, shown, aliases, unmask)
+    items = result.item_source.to_frame()
+    return View(result, lang, _identity_of(result), items, shown, aliases, unmask)
 
 
 def glance_of(result: Reconciliation, lang: Lang, *, rows: int) -> View:

@@ -200,7 +200,8 @@ def test_items_are_written_batch_by_batch(level, is_large, small, tmp_path, monk
             RULES[level],
         )
 
-    result.item_source.to_parquet(tmp_path / "items.parquet")
+    items = result.items if is_large else result.item_source
+    items.to_parquet(tmp_path / "items.parquet")
 
     stored = pq.ParquetFile(tmp_path / "items.parquet")
     assert stored.num_row_groups > 4
@@ -208,6 +209,24 @@ def test_items_are_written_batch_by_batch(level, is_large, small, tmp_path, monk
     read = told(stored.read().to_pandas()).sort_values(order, ignore_index=True)
     expected = told(small[level].items).sort_values(order, ignore_index=True)
     pd.testing.assert_frame_equal(read, expected, check_dtype=False)
+
+
+def test_items_of_files_stay_there_and_answer_like_a_frame(small, tmp_path):
+    result = reconcile(
+        as_parquet(PAYMENTS_FRAME, tmp_path, "p"), as_parquet(BOOKS["orders"], tmp_path, "l")
+    )
+    expected = small["orders"].items
+
+    assert isinstance(expected, pd.DataFrame)
+    assert not isinstance(result.items, pd.DataFrame)
+    assert f"{len(expected):,} items" in repr(result.items)
+    assert list(result.items.columns) == [*COLUMNS]
+    assert result.items["difference"].sum() == expected["difference"].sum()
+    assert result.items[result.items["outcome"] == "differs"].shape == (
+        expected[expected["outcome"] == "differs"].shape
+    )
+    with pytest.raises(AttributeError, match="nothing_of_the_kind"):
+        result.items.nothing_of_the_kind  # noqa: B018 - asking is the test
 
 
 def test_of_large_inputs_the_result_carries_the_rows_that_were_not_plainly_matched(tmp_path):
