@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs_desk import SETTING
+from cli_process import SETTING
 
 import jtnet_recon as jr
 from jtnet_recon.sandbox import Sandbox

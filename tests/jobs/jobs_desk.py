@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -30,28 +27,7 @@ ledger = "ledger_{start:%Y-%m}.xlsx"
 outputs = ["{job}_{period}.parquet"]
 payments = "p_{period}.parquet"
 """
-SETTING = "JTNET_RECON_"
-PROGRAM = [sys.executable, "-W", "error", "-m", "jtnet_recon"]
 STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00")
-
-
-def environment(**settings: str) -> dict[str, str]:
-    """Give this process's environment, with these settings of ours and no others."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(SETTING)}
-    return {**own, "PYTHONUTF8": "1", **settings}
-
-
-def program(*line: str, folder: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run one command line to its end."""
-    return subprocess.run(
-        [*PROGRAM, *line],
-        cwd=folder,
-        env=environment(**settings),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=280,
-    )
 
 
 def written(folder: Path, text: str) -> Path:

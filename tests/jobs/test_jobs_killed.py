@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jobs_desk import content, environment, written
+from cli_process import environment
+from jobs_desk import content, written
 
 import jtnet_recon as jr
 from jtnet_recon.jobs.memory import Memory

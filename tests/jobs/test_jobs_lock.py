@@ -11,7 +11,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs_desk import PROGRAM, environment, run, written
+from cli_process import PROGRAM, environment
+from jobs_desk import run, written
 from jobs_servers import Webhook, serving
 
 import jtnet_recon as jr

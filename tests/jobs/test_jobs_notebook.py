@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from jobs_desk import lines_of, program, written
+from cli_process import program
+from jobs_desk import lines_of, written
 
 import jtnet_recon as jr
 from jtnet_recon.jobs.notebook import execute

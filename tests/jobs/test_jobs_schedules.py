@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs_desk import environment, lines_of, written
+from cli_process import environment
+from jobs_desk import lines_of, written
 from typer.main import get_command
 
 import jtnet_recon as jr

@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs_desk import environment, run, written
+from cli_process import environment
+from jobs_desk import run, written
 
 import jtnet_recon as jr
 from jtnet_recon.config import load_settings, read_secrets

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from canary import VALUES
-from test_notebooks import ROOT, executed, outputs, printed
+from notebook_run import ROOT, assert_clean, executed, outputs, pages, printed
 
 TOUR = ROOT / "notebooks" / "02_api_tour.ipynb"
 
@@ -19,19 +19,10 @@ def tour(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return executed(TOUR, folder), folder
 
 
-def pages(notebook: Any) -> list[str]:
-    """Give what the cells showed as HTML."""
-    return [str(out.data.get("text/html", "")) for out in outputs(notebook, "execute_result")]
-
-
 def test_every_cell_of_the_tour_runs_without_error_or_warning(tour: Any) -> None:
     notebook, _ = tour
 
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-    assert all(cell.execution_count for cell in cells)
-    assert outputs(notebook, "error") == []
-    assert [out.text for out in outputs(notebook, "stream") if out.name == "stderr"] == []
+    assert_clean(notebook)
 
 
 def test_each_way_to_pay_is_a_column(tour: Any) -> None:

@@ -4,52 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from explained import WIDE, verdicts, winners
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.recon.explain import PASS_COLUMNS, explain
 from jtnet_recon.recon.match import reconcile
-from jtnet_recon.recon.rules import (
-    PAYMENTS_TO_LEDGER,
-    TRANSACTIONS_TO_LEDGER,
-    Normaliser,
-    Rule,
-    Tolerance,
-)
-
-WIDE = Rule(
-    name="wide",
-    level="orders",
-    currency="currency",
-    day=("paid_at", "paid_on"),
-    references=("imp_uid", "pg_tid", ("apply_num", "card_code")),
-    tolerance=Tolerance(amount=10, days=1),
-    normalise=Normaliser(suffixes=("_sf",)),
-    findings=PAYMENTS_TO_LEDGER.findings,
-)
-
-
-def verdicts(explanation, by):
-    """The fields of one pass and how each ended."""
-    rows = explanation.passes[explanation.passes["pass"] == by]
-    return dict(zip(rows["field"], rows["verdict"], strict=True))
-
-
-def winners(explanation):
-    return set(explanation.passes.loc[explanation.passes["verdict"] == "won", "pass"])
-
-
-@pytest.fixture
-def differing(payments_of, ledger_of):
-    """An order that differs in amount, cancel and day."""
-    return reconcile(
-        payments_of(
-            "imp_uid | merchant_uid | amount | cancel_amount | status\n"
-            " imp_1 | ORD-1 | 14,000 | 4,000 | cancelled"
-        ),
-        ledger_of("merchant_uid | amount | paid_on\n ORD-1 | 13,000 | 2022-11-01"),
-    )
-
+from jtnet_recon.recon.rules import TRANSACTIONS_TO_LEDGER, Rule, Tolerance
 
 # ---- what is said of an order
 

@@ -7,6 +7,7 @@ from string import Formatter
 
 import pandas as pd
 import pytest
+from explained import WIDE, winners
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_codes import CASES
@@ -21,39 +22,10 @@ from jtnet_recon.recon.explain_say import Say
 from jtnet_recon.recon.explain_words import ORDER_WORDS
 from jtnet_recon.recon.findings import ORDER_FINDINGS
 from jtnet_recon.recon.match import reconcile
-from jtnet_recon.recon.rules import (
-    PAYMENTS_TO_LEDGER,
-    TRANSACTIONS_TO_LEDGER,
-    Normaliser,
-    Rule,
-    Tolerance,
-)
+from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, TRANSACTIONS_TO_LEDGER
 from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, conform
 
 CHANGING_PARTICLE = re.compile(r"\}(이|가|을|를|은|는|과|와|으로|로)(?![가-힣])")
-WIDE = Rule(
-    name="wide",
-    level="orders",
-    currency="currency",
-    day=("paid_at", "paid_on"),
-    references=("imp_uid", "pg_tid", ("apply_num", "card_code")),
-    tolerance=Tolerance(amount=10, days=1),
-    normalise=Normaliser(suffixes=("_sf",)),
-    findings=PAYMENTS_TO_LEDGER.findings,
-)
-
-
-def winners(explanation):
-    return set(explanation.passes.loc[explanation.passes["verdict"] == "won", "pass"])
-
-
-@pytest.fixture
-def differing(payments_of, ledger_of):
-    """An order that differs in its amount."""
-    return reconcile(
-        payments_of("imp_uid | merchant_uid | amount\n imp_1 | ORD-1 | 14,000"),
-        ledger_of("merchant_uid | amount\n ORD-1 | 13,000"),
-    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -6,34 +6,12 @@ import re
 
 import pandas as pd
 import pytest
+from explained import verdicts, winners
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.explain import explain
 from jtnet_recon.recon.match import reconcile
 from jtnet_recon.recon.rules import Rule
-
-
-def verdicts(explanation, by):
-    """The fields of one pass and how each ended."""
-    rows = explanation.passes[explanation.passes["pass"] == by]
-    return dict(zip(rows["field"], rows["verdict"], strict=True))
-
-
-def winners(explanation):
-    return set(explanation.passes.loc[explanation.passes["verdict"] == "won", "pass"])
-
-
-@pytest.fixture
-def differing(payments_of, ledger_of):
-    """An order that differs in amount, cancel and day."""
-    return reconcile(
-        payments_of(
-            "imp_uid | merchant_uid | amount | cancel_amount | status\n"
-            " imp_1 | ORD-1 | 14,000 | 4,000 | cancelled"
-        ),
-        ledger_of("merchant_uid | amount | paid_on\n ORD-1 | 13,000 | 2022-11-01"),
-    )
-
 
 # ---- asking wrongly
 

@@ -31,5 +31,5 @@ def program(
         capture_output=True,
         encoding=encoding,
         check=False,
-        timeout=60,
+        timeout=280,
     )
