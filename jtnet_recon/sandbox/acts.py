@@ -129,13 +129,15 @@ class Acts:
         Raises
         ------
         RefusedError
-            deposit_nothing.
+            vbank_not_waiting, vbank_expired: the payment stays ``ready`` for ever.
         """
         with self.shop.lock:
-            record = self.shop.shelf.get(imp_uid)
+            record, at_s = self.shop.shelf.get(imp_uid), self.shop.now_s()
             if record is None or record["status"] != "ready" or not record["vbank_num"]:
                 raise RefusedError(Why.VBANK_NOT_WAITING)
-            return callback_of(till.approve(self.shop, record, at_s=self.shop.now_s()))
+            if at_s > record["vbank_date"]:
+                raise RefusedError(Why.VBANK_EXPIRED)
+            return callback_of(till.approve(self.shop, record, at_s=at_s))
 
 
 def callback_of(record: Record) -> dict[str, object]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 CURRENCIES = ("KRW", "USD")
 INSTANT_MAX_S = 10**11
-AMOUNT_MAX = 10**12
 # The API's own lengths (V1 OpenAPI); longer texts are cut.
 LENGTHS = {
     "name": 40,

@@ -88,6 +88,7 @@ class Why(Enum):
     CUSTOMERS_UNKNOWN = Reason(404, -1, "등록된 정보를 찾을 수 없습니다.")
     VBANK_UNSUPPORTED = Reason(200, 1, "가상계좌 발급을 지원하지 않는 PG사입니다.")
     VBANK_NOT_WAITING = Reason(400, 1, "입금대기 상태의 가상계좌가 아닙니다.")
+    VBANK_EXPIRED = Reason(400, 1, "입금기한이 지난 가상계좌입니다.")
     RECEIPT_UNSUPPORTED = Reason(501, -1, "현재 지원되지 않는 PG사입니다.")
     RECEIPT_UNKNOWN = Reason(404, -1, "현금영수증 발급내역이 존재하지 않습니다.")
     RECEIPT_NOT_CASH = Reason(400, 1, "현금영수증을 발급할 수 없는 결제건입니다.")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 BODY_METHODS = ("POST", "PUT", "DELETE")
-START_TIMEOUT_S, STOP_TIMEOUT_S = 10.0, 5.0
+START_TIMEOUT_S, STOP_TIMEOUT_S = 30.0, 15.0
 
 
 def make_app(
@@ -139,7 +139,10 @@ class ServerThread:
         """Stop answering and free the port."""
         self._server.should_exit = True
         self._thread.join(STOP_TIMEOUT_S)
-        self._socket.close()
+        # On a busy machine the loop may still listen: a socket that is closed under it breaks it,
+        # and it closes the socket itself in the end.
+        if not self._thread.is_alive():
+            self._socket.close()
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])

@@ -208,6 +208,23 @@ def test_the_server_listens_on_this_machine_only_and_frees_its_port():
         _ = sandbox.url
 
 
+def test_a_server_that_is_slow_to_stop_keeps_its_socket_until_it_has_stopped(monkeypatch):
+    """On a busy machine its loop still listened when the socket was closed under it."""
+    broken = []
+    monkeypatch.setattr("threading.excepthook", lambda met: broken.append(met.exc_value))
+    monkeypatch.setattr("jtnet_recon.sandbox.server.STOP_TIMEOUT_S", 0.0)
+    sandbox = Sandbox("2022-11", orders=100).start()
+    port, thread = sandbox._server.port, sandbox._server._thread
+
+    sandbox.stop()
+    thread.join(60)
+
+    assert not thread.is_alive()
+    assert broken == []
+    with socket.create_server(("127.0.0.1", port)):
+        pass
+
+
 def test_a_stopped_sandbox_can_be_started_again():
     sandbox = Sandbox("2022-11", orders=100)
     for _ in range(2):

@@ -260,6 +260,20 @@ def test_a_virtual_account_waits_until_its_deadline(api, acts, due, expected):
         acts.deposit(uid)
 
 
+def test_after_its_deadline_an_account_takes_nothing_and_stays_ready(fresh):
+    api = fresh("2022-08")
+    acts = api.sandbox.acts
+    uid = acts.open_window({**SEED, "pay_method": "vbank", "vbank_due": "2022-12-24"})
+    acts.settle_window(uid, bank="004")
+    due_s = acts.payment(uid)["vbank_date"]
+    api.sandbox.set_time(due_s + 1)
+
+    with pytest.raises(RefusedError, match="vbank_expired"):
+        acts.deposit(uid)
+
+    assert acts.payment(uid)["status"] == "ready"
+
+
 @pytest.mark.parametrize("amount", [0, 9_900])
 def test_a_registration_issues_the_key_and_charges_what_it_is_told(api, acts, amount):
     uid = acts.open_window({**SEED, "amount": amount, "customer_uid": "gildong_0001_1234"})
