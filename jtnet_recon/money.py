@@ -101,28 +101,6 @@ def to_minor(value: int | str | Decimal, currency: str = DEFAULT_CURRENCY) -> in
     return whole
 
 
-def parse_won(text: str) -> int:
-    """Read an amount of won as people write it.
-
-    Parameters
-    ----------
-    text : str
-        Such as ``14,000``, ``14,000원``, ``₩14,000``, ``(14,000)``, ``△14,000``, ``14,000-``,
-        full-width digits, or a lone dash for nothing.
-
-    Returns
-    -------
-    int
-        Won; negative for the forms that Korean accounting reads as minus.
-
-    Raises
-    ------
-    ValueError
-        If it is not a whole amount of won.
-    """
-    return to_minor(text, DEFAULT_CURRENCY)
-
-
 def format_minor(amount: int, currency: str = DEFAULT_CURRENCY) -> str:
     """Write minor units as people read them.
 

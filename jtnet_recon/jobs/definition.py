@@ -21,7 +21,6 @@ from jtnet_recon.errors import ConfigError
 from jtnet_recon.jobs import days, placeholders
 from jtnet_recon.jobs.refusals import REFERENCE, refusal, refuse_secrets
 
-FILE = "recon.toml"
 OUTPUTS = (".xlsx", ".html", ".parquet")
 _OWN_PARAMETERS = {"store", "run_id", "lang"}
 

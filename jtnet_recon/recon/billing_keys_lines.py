@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from jtnet_recon.recon.items import Items
     from jtnet_recon.recon.rules import Rule
 
-_DAY_US = 86_400_000_000
-
 
 def breaks_of_audit(
     facts: Facts, items: Items, found: pd.DataFrame, rule: Rule, expected: pd.DataFrame

@@ -171,7 +171,6 @@ _COUNTS = frozenset(
     "accounts_paid late expired doubles strangers rows_ledger sales denials waits undated_sales "
     "others damaged".split()
 )
-MONEY_SUMS = frozenset({*_PAYMENT_SUMS, *_LEDGER_SUMS}) - _COUNTS
 
 
 def _side(rows: str, sums: dict[str, str], extremes: dict[str, tuple[str, str]], first: str) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 CELL_CHARS_MAX = 32_767
 """Longest text of a cell. Source: Excel specifications and limits, support.microsoft.com."""
 
-_CUT_CHARS = 200
 
 # Controls, C1 controls, line separators, marks that turn the writing direction, lone surrogates
 # and the code points that no XML may hold.

@@ -13,7 +13,6 @@ from jtnet_recon.money import (
     OtherCurrencyError,
     format_minor,
     minor_digits,
-    parse_won,
     to_minor,
 )
 
@@ -28,7 +27,7 @@ def test_what_is_written_is_read_back(amount, currency):
 
 @given(AMOUNTS)
 def test_won_without_separators_are_read_alike(amount):
-    assert parse_won(str(amount)) == parse_won(f"{amount:,}") == to_minor(amount) == amount
+    assert to_minor(str(amount)) == to_minor(f"{amount:,}") == to_minor(amount) == amount
 
 
 @given(st.integers(1, INT64_MAX))
@@ -36,7 +35,7 @@ def test_every_way_to_write_minus_means_minus(amount):
     forms = ["-{}", "−{}", "‐{}", "–{}", "△{}", "▲{}", "({})", "{}-", "( {} )", "△ {}", "(₩{})"]
     forms += ["-₩{}", "₩-{}", "-{}원", "△{}원", "({}원)", "{}원-", "-KRW {}"]
 
-    assert {parse_won(form.format(f"{amount:,}")) for form in forms} == {-amount}
+    assert {to_minor(form.format(f"{amount:,}")) for form in forms} == {-amount}
 
 
 @given(st.integers(0, INT64_MAX))
@@ -44,7 +43,7 @@ def test_every_way_to_write_won_means_won(amount):
     forms = ["{}", " {} ", "+{}", "{}원", "{} 원", "₩{}", "₩ {}", "￦{}", "\\{}", "KRW {}", "{}KRW"]
     forms += ["{}krw", "₩{}원", "\u3000{}\u00a0", "{} won"]
 
-    assert {parse_won(form.format(f"{amount:,}")) for form in forms} == {amount}
+    assert {to_minor(form.format(f"{amount:,}")) for form in forms} == {amount}
 
 
 @given(st.text(max_size=12), CURRENCIES)
@@ -60,7 +59,7 @@ def test_any_text_is_an_amount_or_a_value_error(text, currency):
 
 @pytest.mark.parametrize("dash", ["-", "–", "—", "--", " - ", "−"])
 def test_a_lone_dash_is_nothing(dash):
-    assert parse_won(dash) == 0
+    assert to_minor(dash) == 0
 
 
 @pytest.mark.parametrize(
@@ -68,7 +67,7 @@ def test_a_lone_dash_is_nothing(dash):
     [("１４，０００", 14000), ("14000.0", 14000), ("14,000.00원", 14000), ("007", 7), ("-0", 0)],
 )
 def test_unusual_but_clear_forms_are_read(text, won):
-    assert parse_won(text) == won
+    assert to_minor(text) == won
 
 
 @pytest.mark.parametrize(
@@ -114,13 +113,13 @@ def test_unusual_but_clear_forms_are_read(text, won):
 )
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match="is not an amount"):
-        parse_won(text)
+        to_minor(text)
 
 
 @pytest.mark.parametrize("text", ["0.5", "14,000.5", "-0.01원", "14000.000001"])
 def test_a_fraction_of_a_won_is_refused(text):
     with pytest.raises(ValueError, match="has a fraction of a KRW minor unit"):
-        parse_won(text)
+        to_minor(text)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +193,7 @@ def test_64_bits_are_the_limit():
 
 def test_no_float_is_ever_in_between():
     assert to_minor("90071992547409.93", "USD") == 9007199254740993
-    assert parse_won("9007199254740993") == 9007199254740993
+    assert to_minor("9007199254740993") == 9007199254740993
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,6 @@ ledger = "ledger_{start:%Y-%m}.xlsx"
 outputs = ["{job}_{period}.parquet"]
 payments = "p_{period}.parquet"
 """
-STAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+09:00")
 
 
 def written(folder: Path, text: str) -> Path:

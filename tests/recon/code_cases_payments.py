@@ -8,7 +8,6 @@ from code_cases import WITHIN_TEN, Case
 
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER
 
-DECLARED = replace(PAYMENTS_TO_LEDGER, mids=("shopjt001m",))
 SUGGESTS_NOTHING = replace(PAYMENTS_TO_LEDGER, suggest=None)
 SUSPECTS_NOTHING = replace(PAYMENTS_TO_LEDGER, double_minutes=0)
 

@@ -151,11 +151,6 @@ def ledger_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return frame_of(rows, _LINE_NAMES, LEDGER)
 
 
-def entries_frame(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Lay drawn lines of movements out."""
-    return frame_of(rows, _ENTRY_NAMES, LEDGER)
-
-
 def frame_of(rows: Sequence[dict[str, Any]], names: Sequence[str], table: Table) -> pd.DataFrame:
     """Bring rows to a table's columns and dtypes."""
     declared = {column.name: column for column in table.columns}
@@ -182,7 +177,4 @@ _PAYMENT_NAMES = (
 _LINE_NAMES = (
     "merchant_uid currency amount cancel_amount status paid_on cancelled_on refund_method pg_tid "
     "apply_num card_number card_quota"
-).split()
-_ENTRY_NAMES = (
-    "merchant_uid currency amount kind status paid_on pg_tid apply_num card_number"
 ).split()

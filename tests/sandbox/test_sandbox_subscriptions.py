@@ -14,7 +14,6 @@ from sandbox_judge import hold, judge_of
 
 from jtnet_recon.sandbox import Sandbox
 
-CUSTOMER = "/subscribe/customers/{customer_uid}"
 SCHEDULE = "/subscribe/payments/schedule"
 DAY_S = 86_400
 BILLING = [f"B{number:02d}" for number in range(1, 12)]

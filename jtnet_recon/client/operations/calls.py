@@ -34,9 +34,6 @@ ROUTES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 """Method and path template by name."""
 
-CHARGES = frozenset({"again", "onetime", "retry"})
-"""Those that answer with a payment, which may have failed (code 0 all the same)."""
-
 
 def call_of(operation: str, facts: Mapping[str, object], query: Mapping[str, str]) -> Call:
     """Make the call of an operation.

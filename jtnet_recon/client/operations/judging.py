@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.client.operations import judging_later as later
 from jtnet_recon.client.operations import reading
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Facts = Mapping[str, Any]
     Seen = dict[str, Any]
-
-State = Literal["done", "declined", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
