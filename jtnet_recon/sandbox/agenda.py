@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 WAIT_MAX_S = 3600.0
+# Behind it no month is known, and some day no date.
+END_S = 4_102_412_400
 
 
 class Agenda:
@@ -41,10 +43,13 @@ class Agenda:
 
     def advance(self, seconds: float) -> None:
         """Put the clock forward; what is due on the way happens, in order."""
-        if seconds < 0:
+        if not seconds >= 0:  # NaN is no step forward either
             message = f"Sandbox: the clock does not go back, but advance({seconds}) would"
             raise ValueError(message)
         with self._changed:
+            if self.now_s() + seconds >= END_S:
+                message = f"Sandbox: the clock ends with 2099; advance({seconds}) goes beyond"
+                raise ValueError(message)
             self._forward(seconds)
             self.run_due()
             self._changed.notify_all()

@@ -222,6 +222,8 @@ def test_switch_and_clock_are_worked_over_http(booked):
         (CLOCK, {"advance_s": -1}),
         (CLOCK, {"advance_s": "1"}),
         (CLOCK, {"now_s": 1}),
+        (CLOCK, {"now_s": 10**12}),
+        (CLOCK, {"advance_s": 10**10}),
         (CLOCK, {}),
         (CLOCK, {"advance_s": 1, "now_s": 1}),
     ],

@@ -343,3 +343,12 @@ def test_the_clock_does_not_go_back(api):
         api.sandbox.advance(-1)
     with pytest.raises(ValueError, match="does not go back"):
         api.sandbox.set_time(1_000)
+    with pytest.raises(ValueError, match="does not go back"):
+        api.sandbox.advance(float("nan"))
+
+
+def test_the_clock_ends_before_the_dates_do(api):
+    with pytest.raises(ValueError, match="ends with 2099"):
+        api.sandbox.advance(10**12)
+
+    assert api.get("/payments/status/all").status == 200
