@@ -169,9 +169,13 @@ def _days_between(left: Entry, right: Entry) -> int:
     return 0 if left.day is None or right.day is None else abs(left.day - right.day)
 
 
-def _order(entry: Entry) -> tuple[int, int, int]:
-    """Sort by what a row says, never by where it stood."""
-    return (entry.amount, entry.day or 0, entry.at_s or 0)
+def _order(entry: Entry) -> tuple[int, int, int, int]:
+    """Sort by what a row says, never by where it stood.
+
+    Of equal rows those of noon come first: one near midnight may still fit the neighbouring day.
+    """
+    at_s = entry.at_s or 0
+    return (entry.amount, entry.day or 0, abs((at_s + KST_S) % DAY_S - DAY_S // 2), at_s)
 
 
 def _take_equal(
