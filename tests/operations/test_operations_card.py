@@ -13,6 +13,7 @@ import pprint
 import re
 import signal
 import traceback
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -217,6 +218,39 @@ def test_a_card_that_is_plain_text_is_refused_and_not_repeated(make, plain):
     ours = [frame for frame in shown.stack if "jtnet_recon" in frame.filename]
     assert_hidden(f"{caught.value} {[frame.locals for frame in ours]}")
     assert ours
+
+
+def entry_of(order):
+    at = datetime(2031, 7, 1, tzinfo=UTC)
+    return {"merchant_uid": order, "schedule_at": at, "amount": 1, "name": "x"}
+
+
+@pytest.mark.parametrize("uid", [NUMBER, f"card_{NUMBER}", f"k{NUMBER.replace('-', ' ')}"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        issue_key,
+        lambda uid, card: onetime("order", 3_000, card, customer_uid=uid),
+        lambda uid, card: onetime(uid, 3_000, card),
+        lambda uid, card: schedule(uid, [entry_of("order")], card=card),
+        lambda uid, card: schedule("key", [entry_of(uid)], card=card),
+    ],
+    ids=["issue_key", "key kept", "order", "schedule", "scheduled order"],
+)
+def test_a_card_s_number_is_no_id(card, make, uid):
+    """ "Unique ID for the card" invites it; the id then stands in the journal and in reports."""
+    with pytest.raises(ConfigError, match="holds the card's number") as caught:
+        make(uid, card)
+
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in shown.stack if "jtnet_recon" in frame.filename]
+    assert NUMBER not in f"{caught.value} {[frame.locals for frame in ours]}"
+    assert ours
+
+
+def test_an_id_with_other_digits_is_an_id(card):
+    for uid in ("20221101000000001", "0000-0000-0371-0001", NUMBER[:-1], "card_0000"):
+        assert issue_key(uid, card).facts["customer_uid"] == uid
 
 
 def test_a_card_is_emptied_when_it_was_sent_and_not_before(desk, card, order):

@@ -172,6 +172,23 @@ class CardInput:
             part[:] = bytes(len(part))
         self._parts.clear()
 
+    def is_in(self, *texts: object) -> bool:
+        """Tell whether a text holds the card's number, whatever stands between its digits.
+
+        Parameters
+        ----------
+        *texts : object
+            Ids, which travel further than a card may; what is no text has no digits.
+
+        Returns
+        -------
+        bool
+            Also False for a card that was sent.
+        """
+        number = self._parts.get("card_number", b"").decode("ascii")
+        digits = (re.sub(r"\D", "", _plain(text)) for text in texts)
+        return bool(number) and any(number in some for some in digits)
+
     def hide(self, text: str) -> str:
         """Put a mask in place of the card's parts, where a server repeats them.
 
@@ -225,6 +242,15 @@ def no_card() -> ConfigError:
         message="card must be a CardInput.",
         hint="CardInput(number, expiry, ...), or CardInput.prompt(). Nothing was sent.",
         hint_ko="카드정보는 CardInput으로 지정하세요. 아무것도 전송하지 않았습니다.",
+    )
+
+
+def number_as_id() -> ConfigError:
+    """Make the error for an id that holds the card's number, without repeating it."""
+    return ConfigError(
+        message="An id holds the card's number; ids stand in journals, records and reports.",
+        hint="Give the card a name of its own, such as gildong_0001. Nothing was sent.",
+        hint_ko="주문번호나 빌링키(customer_uid)에 카드번호를 쓸 수 없습니다. 아무것도 전송하지 않았습니다.",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from jtnet_recon.client.operations.card_input import CardInput, no_card
+from jtnet_recon.client.operations.card_input import CardInput, no_card, number_as_id
 from jtnet_recon.client.operations.fields import (
     ALL,
     Request,
@@ -47,6 +47,9 @@ def issue_key(
     if not isinstance(card, CardInput):
         del card  # whoever shows the locals of this frame would show it
         raise no_card()
+    if card.is_in(customer_uid):
+        del customer_uid
+        raise number_as_id()
     facts = {"customer_uid": customer_of(customer_uid), "replace": bool(replace)}
     return Request("issue_key", facts, options_of("issue_key", options), card)
 
@@ -145,6 +148,9 @@ def onetime(  # noqa: PLR0913 - the document's fields
     if not isinstance(card, CardInput):
         del card  # whoever shows the locals of this frame would show it
         raise no_card()
+    if card.is_in(merchant_uid, customer_uid):
+        del merchant_uid, customer_uid
+        raise number_as_id()
     facts = order_of(merchant_uid, amount, currency)
     if customer_uid is not None:
         facts["customer_uid"] = customer_of(customer_uid)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from jtnet_recon.client.operations.card_input import CardInput, no_card
+from jtnet_recon.client.operations.card_input import CardInput, no_card, number_as_id
 from jtnet_recon.client.operations.fields import (
     ALL,
     Request,
@@ -61,6 +61,9 @@ def schedule(
     if not read:
         raise refused(message="schedule needs at least one entry.")
     uids = [facts["merchant_uid"] for facts, _ in read]
+    if card is not None and card.is_in(customer_uid, *uids):
+        del customer_uid, entries, read, uids
+        raise number_as_id()
     if len(set(uids)) < len(uids):
         raise refused(message="schedule: an order id stands twice.")
     facts = {"customer_uid": customer_of(customer_uid), "entries": [one for one, _ in read]}
