@@ -36,15 +36,16 @@ class Secret:
         The secret.
     """
 
-    __slots__ = ("_value",)
+    __slots__ = ("_reveal",)
     __hash__ = None  # type: ignore[assignment] # a hash would be one more thing to print
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        # In a function, so that what lists an object's attributes shows a function.
+        self._reveal: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
         """Return the text; call it in the expression that uses it, never keep it."""
-        return self._value
+        return self._reveal()
 
     def __repr__(self) -> str:
         """Say that it is one."""
@@ -60,7 +61,7 @@ class Secret:
         """Compare in constant time."""
         if not isinstance(other, Secret):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        return hmac.compare_digest(self.reveal().encode(), other.reveal().encode())
 
     def __getstate__(self) -> NoReturn:
         self.__reduce__()

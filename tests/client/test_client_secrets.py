@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import json
 import logging
 import pickle
@@ -52,6 +53,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
     "f-string": lambda value: f"{value} {value!r} {value!s} {value!a}",
     "list": lambda value: repr([value, {"x": value}, (value,)]),
     "dir": lambda value: repr([getattr(value, name, None) for name in ("__dict__", "__doc__")]),
+    "members": lambda value: repr(inspect.getmembers(value)),
     "exception": lambda value: repr(ValueError(value)),
     "json": lambda value: json.dumps({"x": value}, default=str),
     "log": lambda value: logging.LogRecord(

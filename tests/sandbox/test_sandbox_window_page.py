@@ -214,6 +214,10 @@ def test_a_second_window_waits_for_the_first(buy: Any) -> None:
     [
         ("IMP.request_pay({amount: 1}, done)", "IMP.init"),
         ("IMP.init('imp1'); IMP.request_pay(undefined, done)", "파라메터가 없습니다"),
+        (
+            "IMP.init('imp1'); IMP.request_pay({merchant_uid: 'x', amount: 9n}, done)",
+            "전송할 수 없",
+        ),
         ("IMP.certification({}, done)", "본인인증창을 제공하지 않습니다"),
     ],
 )

@@ -36,7 +36,7 @@
   }
 
   /* Sends the request as a form: it works from any page, file:// included, without CORS. */
-  function post(request, target) {
+  function post(text, target) {
     const form = document.createElement("form");
     form.method = "post";
     form.action = SERVER + OPEN_PATH;
@@ -44,14 +44,23 @@
     form.hidden = true;
     const field = document.createElement("input");
     field.name = "request";
-    field.value = JSON.stringify(request);
+    field.value = text;
     form.append(field);
     document.body.append(form);
     form.submit();
     form.remove();
   }
 
-  function openOverlay(request, params, callback) {
+  /* Null for what JSON cannot hold: a circle, or a BigInt as the amount. */
+  function written(request) {
+    try {
+      return JSON.stringify(request);
+    } catch {
+      return null;
+    }
+  }
+
+  function openOverlay(text, params, callback) {
     const frame = document.createElement("iframe");
     frame.name = "imp-window-" + Math.random().toString(36).slice(2);
     frame.title = "결제창";
@@ -71,7 +80,7 @@
     current = opened;
     document.documentElement.style.overflow = "hidden";
     document.body.append(frame);
-    post(request, frame.name);
+    post(text, frame.name);
   }
 
   function unreachable(params) {
@@ -142,17 +151,22 @@
     const request = { imp: merchant.code, agency: merchant.agency, tier: merchant.tier };
     request.channel = isPhone ? "mobile" : "pc";
     request.params = given;
-    if (!isPhone) {
-      openOverlay(request, given, callback);
+    request.return_to = isPhone ? returnAddress(given.m_redirect_url) : null;
+    const text = written(request);
+    if (text === null) {
+      answerLater(callback, failure(given, "F0002", "결제 요청 파라메터를 전송할 수 없습니다."));
       return;
     }
-    request.return_to = returnAddress(given.m_redirect_url);
+    if (!isPhone) {
+      openOverlay(text, given, callback);
+      return;
+    }
     if (request.return_to === null) {
       const message = "모바일 결제에는 m_redirect_url(http 또는 https 주소)이 필요합니다.";
       answerLater(callback, failure(given, "F0005", message));
       return;
     }
-    post(request, "_self");
+    post(text, "_self");
   }
 
   function init(code) {
