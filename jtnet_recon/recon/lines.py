@@ -210,10 +210,13 @@ def _side(frame: pd.DataFrame, rows: pd.Series[Any]) -> dict[str, Any]:
             values = pd.array(values, dtype="Int64")  # whole numbers that may be missing
         elif isinstance(values, pd.arrays.NumpyExtensionArray):
             values = values.to_numpy()
-        if is_whole:
-            taken[str(name)] = values.take(places)
-        else:
-            taken[str(name)] = pd.api.extensions.take(values, places, allow_fill=True)
+        chosen: Any = (
+            values.take(places)
+            if is_whole
+            else pd.api.extensions.take(values, places, allow_fill=True)
+        )
+        # A bare array of objects would be looked through for texts: half a character is none.
+        taken[str(name)] = pd.Series(chosen, dtype="object") if values.dtype == object else chosen
     return taken
 
 

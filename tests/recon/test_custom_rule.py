@@ -318,3 +318,17 @@ def test_a_column_of_ones_own_may_bear_a_name_that_the_breaks_use():
 
     assert breaks["net_ledger"].to_dict() == {"PO-1": 960_000, "PO-2": 0}
     assert breaks.loc["PO-1", "own_net_ledger"] == 960_000
+
+
+@pytest.mark.parametrize("bank", [["P1", "P2"], ["P1", "P9"]], ids=["both sides", "one side"])
+def test_half_a_character_in_a_column_of_ones_own_reaches_the_breaks_as_it_came(bank):
+    ours = payouts().head(2).assign(메모=pd.Series(["\ud800 x", None], dtype="object"))
+    theirs = pd.DataFrame(
+        {"적요": bank, "입금액": [1, 2], "입금일": pd.to_datetime(["2022-11-07"] * 2)}
+    )
+
+    breaks = reconcile(ours, theirs, PAYOUTS_TO_BANK).breaks
+
+    memos = [column for column in breaks.columns if column.startswith("메모")]
+    assert memos
+    assert [text for name in memos for text in breaks[name].dropna()] == ["\ud800 x"]
