@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from files_cells import HEAD
+from programs import missing
 
 from jtnet_recon.errors import TableError
 from jtnet_recon.files import read_ledger
@@ -152,7 +153,7 @@ def _postgres_programs() -> Path:
         return Path(found).parent
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not folders:
-        pytest.skip("PostgreSQL is not installed: neither initdb nor /usr/lib/postgresql/*/bin")
+        missing("PostgreSQL (initdb, or /usr/lib/postgresql/*/bin)")
     return folders[-1]
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from programs import chromium
 from test_notebooks import FIRST, ROOT
 
 import jtnet_recon as jr
@@ -123,13 +124,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="module")  # its event loop must not outlive a file
 def page(lab: Lab) -> Any:
     """Open the notebook in a browser, run all its cells, and wait until they have ended."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        pytest.skip("Chromium is not installed")
     url = lab.url()
-    with sync_playwright() as playwright:
-        # The sandbox of Chromium needs rights that a container does not give.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as browser:
         shown = browser.new_page(viewport={"width": 1500, "height": 1000})
         shown.set_default_timeout(WAIT_S * 1000)
         shown.asked = []
@@ -143,7 +139,6 @@ def page(lab: Lab) -> Any:
         count = sum(cell.cell_type == "code" for cell in cells)
         shown.wait_for_function(_ENDED, arg=count)
         yield shown
-        browser.close()
 
 
 def test_every_cell_runs_without_error_or_warning_in_jupyterlab(page: Any) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -12,6 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from hostile import HOSTILE
+from programs import chromium, needed
 
 import jtnet_recon as jr
 from jtnet_recon.sandbox import Sandbox
@@ -123,9 +122,7 @@ def hostile_path(hostile, tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory):
     """Convert a file with LibreOffice, headless, under a profile of its own."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
+    program = needed("LibreOffice", "soffice")
     profile = tmp_path_factory.mktemp("office")
 
     def convert(source: Path, kind: str, folder: Path) -> Path:
@@ -143,10 +140,7 @@ def office(tmp_path_factory):
 @pytest.fixture(scope="session")
 def printed_pages():
     """Read the text of each page of a PDF with poppler."""
-    program = shutil.which("pdftotext")
-    if program is None:
-        # A user may lack it; a check that CI leaves out does not exist.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("poppler is not installed")
+    program = needed("poppler", "pdftotext")
 
     def read(pdf: bytes) -> list[str]:
         command = [program, "-layout", "-enc", "UTF-8", "-", "-"]
@@ -159,14 +153,5 @@ def printed_pages():
 @pytest.fixture(scope="module")  # its event loop must not outlive a file
 def browser():
     """Start the system's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        # A user may lack it; a check that CI leaves out does not exist.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # The sandbox of Chromium needs rights that a container does not give.
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+    with chromium() as started:
         yield started
-        started.close()

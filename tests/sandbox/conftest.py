@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from programs import chromium
 from sandbox_http import Asker
 from window_shop import BLANK, FLAGS, PC, PHONE, Shop, Shopper
 
@@ -68,16 +67,8 @@ def fresh(stopping: list[threading.Thread]) -> Iterator[Callable[..., Asker]]:
 @pytest.fixture(scope="module")  # its event loop must not outlive a file
 def browser() -> Iterator[Any]:
     """Start the system's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        # A user may lack it; a check that CI leaves out does not exist.
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    with chromium(*FLAGS) as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

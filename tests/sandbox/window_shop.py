@@ -16,7 +16,7 @@ DATA = Path(__file__).with_name("data")
 SDK = "https://cdn.iamport.kr"
 # Flags of a headless browser that asks nothing of the network by itself.
 FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
 PC = {"viewport": {"width": 1280, "height": 860}}
