@@ -27,7 +27,7 @@ BLOCKS = [
     )
 ]
 LINES = [
-    line.strip().removeprefix(".venv\\Scripts\\")
+    line.strip().removeprefix(".venv\\Scripts\\").removeprefix(".venv/bin/")
     for language, text in BLOCKS
     if language in {"sh", "powershell"}
     for line in text.splitlines()
