@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -129,7 +130,7 @@ def open_operations(  # noqa: PLR0913 - each is a limit that has no safe default
 
 
 class Operations:
-    """What was opened by :func:`open_operations`.
+    """What was opened by :func:`open_operations`; threads may share it, and take turns.
 
     Parameters
     ----------
@@ -155,6 +156,9 @@ class Operations:
     ) -> None:
         self._session, self._transport = session, transport
         self._past, self._limits, self._names = past, limits, names
+        # One at a time: a limit is looked at before the reads and used after them, and the journal
+        # is a chain.
+        self._lock = threading.RLock()
         self._plans: dict[str, Plan] = {}
         self._outcomes: dict[str, Outcome] = {}
 
@@ -223,25 +227,9 @@ class Operations:
         ApiConnectionError
             If nothing could be sent.
         """
-        if plan.id in self._outcomes:
-            return self._outcomes[plan.id]
-        self._check(plan)
-        if RULES[plan.operation].look(self._session, plan.facts) != plan.before:
-            raise refused(
-                message=f"Plan {plan.id} is stale: what it was made from has changed since.",
-                hint="Look at the target and plan again. Nothing was sent.",
-                hint_ko="계획 이후 대상이 변경되었습니다. 다시 계획하세요.",
-            )
-        token = self._session.tokens.get()
-        self._past.intend(plan)
-        self._limits.use(plan.facts)
-        try:
-            return self._keep(self._sent(plan, token.secret))
-        except Refused as found:
-            refusal = found
-        if refusal.is_token:
-            self._session.tokens.refuse(token)
-        return self._keep(self._second_look(plan, refusal))
+        with self._lock:
+            known = self._outcomes.get(plan.id)
+            return self._executed(plan) if known is None else known
 
     def resolve(self, which: Plan | Outcome | str) -> Outcome:
         """Read again how something ended that was UNKNOWN, or that a crash left open.
@@ -262,13 +250,14 @@ class Operations:
             If the journal knows no such plan of this account.
         """
         uid = which if isinstance(which, str) else getattr(which, "id", None) or which.plan  # type: ignore[union-attr]
-        known = self._past.ending(uid)
-        if known is not None:
-            return self._outcomes.get(uid) or known
-        intent = self._past.intent(uid)
-        verdict = self._look(intent["operation"], intent["facts"], intent["before"])
-        self._past.note("resolved", uid, verdict)
-        return self._keep(Outcome(uid, intent["operation"], *_parts(verdict)))
+        with self._lock:
+            known = self._past.ending(uid)
+            if known is not None:
+                return self._outcomes.get(uid) or known
+            intent = self._past.intent(uid)
+            verdict = self._look(intent["operation"], intent["facts"], intent["before"])
+            self._past.note("resolved", uid, verdict)
+            return self._keep(Outcome(uid, intent["operation"], *_parts(verdict)))
 
     @property
     def unresolved(self) -> list[dict[str, Any]]:
@@ -277,11 +266,12 @@ class Operations:
 
     def close(self) -> None:
         """Close the connections and the journal; cards that were not sent are emptied."""
-        for plan in self._plans.values():
-            if plan.request.card is not None:
-                plan.request.card.clear()
-        self._transport.close()
-        self._past.close()
+        with self._lock:  # what is on its way is waited for
+            for plan in list(self._plans.values()):
+                if plan.request.card is not None:
+                    plan.request.card.clear()
+            self._transport.close()
+            self._past.close()
 
     def __enter__(self) -> Self:
         """Give itself."""
@@ -295,6 +285,26 @@ class Operations:
         """Name host, operations and what is left of the limits."""
         names = ", ".join(sorted(self._names))
         return f"<Operations on {self._past.host}: {names}; {self._limits}>"
+
+    def _executed(self, plan: Plan) -> Outcome:
+        """Do it, alone."""
+        self._check(plan)
+        if RULES[plan.operation].look(self._session, plan.facts) != plan.before:
+            raise refused(
+                message=f"Plan {plan.id} is stale: what it was made from has changed since.",
+                hint="Look at the target and plan again. Nothing was sent.",
+                hint_ko="계획 이후 대상이 변경되었습니다. 다시 계획하세요.",
+            )
+        token = self._session.tokens.get()
+        self._past.intend(plan)
+        self._limits.use(plan.facts)
+        try:
+            return self._keep(self._sent(plan, token.secret))
+        except Refused as found:
+            refusal = found
+        if refusal.is_token:
+            self._session.tokens.refuse(token)
+        return self._keep(self._second_look(plan, refusal))
 
     def _check(self, plan: Plan) -> None:
         if self._plans.get(plan.id) is not plan:
