@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from jtnet_recon.files.faults import ColumnName, Place, RefusalError, more_rows, shown
 from jtnet_recon.files.grid import Special
+from jtnet_recon.files.words import HEADINGS, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _SECRET_DIGITS_MIN = 5
+_HEADINGS = frozenset().union(*HEADINGS.values())
 _EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#ERROR", "#SPILL!"}
 )
@@ -58,12 +60,12 @@ class Field:
         """Raise for the first bad cell and name the other rows."""
         row, cell, error = bad[0]
         value = "" if cell is None else self._shown(cell)
-        if isinstance(cell, str) and cell.strip() == self.name.heading:
-            # Pages that were pasted together bring their headings along.
+        if isinstance(cell, str) and (cell.strip() == self.name.heading or fold(cell) in _HEADINGS):
+            # Pages pasted together bring their headings along; and headings may take two rows.
             error = RefusalError(
-                "the row repeats the headings",
-                hint="Delete this row and others like it.",
-                hint_ko="열 제목이 반복된 행입니다. 이런 행을 모두 삭제하세요.",
+                "the row holds headings, not a line",
+                hint="Delete such rows; where headings take two rows, write them into one.",
+                hint_ko="열 제목이 있는 행입니다. 반복된 제목 행은 삭제하고, 두 줄로 된 제목은 한 줄로 쓰세요.",
             )
         others = more_rows([row for row, _, _ in bad[1:]])
         what = error.what.replace("{value}", value)

@@ -356,5 +356,18 @@ def test_headings_that_are_repeated_among_the_lines_are_named_so(write_csv, refu
     error = refusal(write_csv([head, ["o1", "1000"], head, ["o2", "2000"], head]))
 
     assert error.message == (
-        "ledger.csv, row 3, column B (금액): the row repeats the headings (and 1 more: row 5)."
+        "ledger.csv, row 3, column B (금액): the row holds headings, not a line (and 1 more: row 5)."
     )
+
+
+def test_the_second_of_two_rows_of_headings_is_named_so(write_csv, refusal):
+    rows = [
+        ["주문번호", "금액", "", "일자"],
+        ["", "결제금액", "취소금액", ""],
+        ["o1", "1000", "", ""],
+    ]
+
+    error = refusal(write_csv(rows))
+
+    assert "row 2, column B (금액): the row holds headings, not a line" in error.message
+    assert "두 줄로 된 제목은 한 줄로" in error.hint_ko
