@@ -214,3 +214,24 @@ def test_the_checksum_stops_a_cancel_that_comes_too_late_to_see_another(desk, re
         desk.execute(plan)
 
     assert sandbox.acts.payment(paid)["cancel_amount"] == 500
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda plan: plan.facts.update(amount=9_000),
+        lambda plan: plan.facts.update(imp_uid="imp_000000000000"),
+        lambda plan: plan.request.body.update(amount=9_000),
+        lambda plan: plan.request.body.update(reason="x"),
+    ],
+    ids=["amount", "payment", "amount beside it", "reason"],
+)
+def test_a_plan_that_was_written_to_is_not_what_was_shown_and_is_not_sent(desk, relay, paid, write):
+    """The limits were checked for what the plan said when it was made."""
+    plan = desk.plan(cancel(paid, 1_000, reason="변심"))
+    write(plan)
+
+    with pytest.raises(ConfigError, match="written to after it was made"):
+        desk.execute(plan)
+
+    assert relay.operations == []

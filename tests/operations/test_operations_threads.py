@@ -18,7 +18,7 @@ def at_once(work, items):
     start = Barrier(len(items))
 
     def run(item):
-        start.wait(30)
+        start.wait(300)
         try:
             return work(item)
         except ConfigError as error:
@@ -73,7 +73,7 @@ def test_a_desk_that_is_closed_waits_for_what_is_on_its_way(opened, relay, card,
 
     with ThreadPoolExecutor(1) as pool:
         sent = pool.submit(desk.execute, plan)
-        assert arrived.wait(30)
+        assert arrived.wait(300)
         desk.close()
 
     assert sent.result().state == "done"

@@ -309,6 +309,8 @@ class Operations:
     def _check(self, plan: Plan) -> None:
         if self._plans.get(plan.id) is not plan:
             raise refused(message=f"Plan {plan.id} was made by another object; plan it here.")
+        if not plan.is_unchanged:
+            raise refused(message=f"Plan {plan.id} was written to after it was made; plan again.")
         if self._past.knows(plan.id):
             raise already_executed(plan.id)
         if self._session.timing.clock() - plan.made_s > PLAN_AGE_MAX_S:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.client.operations.calls import ROUTES, call_of
@@ -51,6 +53,19 @@ class Plan:
     host: str
     made_s: float = field(repr=False)
     limits: str
+    seal: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seal", self._sealed())
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it says what it said when it was made: a mapping can be written to."""
+        return self.seal == self._sealed()
+
+    def _sealed(self) -> str:
+        said = [self.operation, dict(self.facts), dict(self.request.body)]
+        return sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
     @property
     def operation(self) -> str:
