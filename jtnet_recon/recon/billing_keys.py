@@ -36,6 +36,7 @@ from jtnet_recon.recon.billing_keys_rule import KeyAudit
 from jtnet_recon.recon.billing_keys_stories import doubles_of, stories_of
 from jtnet_recon.recon.lines import with_controls
 from jtnet_recon.recon.result import Reconciliation
+from jtnet_recon.recon.run_controls import controls_of
 from jtnet_recon.recon.schedules import compare_schedules, cycle_findings
 from jtnet_recon.recon.schedules_open import (
     attempt_findings,
@@ -276,7 +277,7 @@ def _controls(
 ) -> pd.DataFrame:
     """State the checks of a comparison, and what an audit of keys cannot know."""
     certificate = facts.payments.attrs.get("pull")
-    controls = balance.controls_of(*figures, tolerances=tolerances, certificate=certificate)
+    controls = controls_of(*figures, tolerances=tolerances, certificate=certificate)
     unread = {
         "keys": (facts.has_keys, "Billing keys were read", "빌링키 조회됨"),
         "schedules": (facts.has_schedules, "Schedules were read", "결제예약 조회됨"),

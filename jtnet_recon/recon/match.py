@@ -23,6 +23,7 @@ from jtnet_recon.recon.lines import breaks_of, with_controls
 from jtnet_recon.recon.order_pass import compare_orders
 from jtnet_recon.recon.result import Reconciliation
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, Rule
+from jtnet_recon.recon.run_controls import controls_of
 from jtnet_recon.recon.sources import Side, Source, connect, open_side
 from jtnet_recon.recon.transactions import transactions
 from jtnet_recon.tables import LEDGER, PAYMENTS, PREPARED, TRANSACTIONS, conform
@@ -126,7 +127,7 @@ def _proved(
         balance.check_conservation(control_totals, totals)
         bridge = balance.bridge_of(control_totals, totals, rule.sides)
         tolerances = tolerances_of(connection, items, rule)
-        controls = balance.controls_of(
+        controls = controls_of(
             control_totals, totals, bridge, certificate=left.attrs.get("pull"),
             tolerances=tolerances, is_pulled=left.table in (PAYMENTS, TRANSACTIONS),
         )  # fmt: skip

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jtnet_recon.recon import balance
 from jtnet_recon.recon.match import reconcile
 from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER
+from jtnet_recon.recon.run_controls import controls_of
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
 
 KEYS = st.sampled_from([None, "o1", "o2", "o3", "O1", "0012", "12", "주문/1", "o1 "])
@@ -286,7 +287,7 @@ def test_a_bridge_that_does_not_close_is_x09_and_cannot_say_reconciled(payments_
     no_move = balance.bridge_of(
         result.control_totals.assign(net=result.control_totals["net"] + [0, 7]), result.totals
     )
-    controls = balance.controls_of(
+    controls = controls_of(
         result.control_totals, result.totals, no_move, certificate={"verdict": "COMPLETE"}
     )
 
