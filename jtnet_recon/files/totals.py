@@ -12,7 +12,7 @@ from jtnet_recon.errors import TableError
 from jtnet_recon.files.cells import Field
 from jtnet_recon.files.grid import INVISIBLE, Body, is_blank
 from jtnet_recon.files.values import read_amount, read_currency
-from jtnet_recon.files.words import qualified_total_of, total_of
+from jtnet_recon.files.words import id_total_of, qualified_total_of, total_of
 from jtnet_recon.money import DEFAULT_CURRENCY, format_minor, minor_digits
 
 _DIGITS_MAX = 3
@@ -104,7 +104,7 @@ def sort_rows(body: Body, positions: dict[str, int]) -> Lines:
     for index, cell in enumerate(body.columns[positions["merchant_uid"]]):
         if cell is None or cell == "" or is_blank(cell):
             _sort_row_without_id(body, index, lines)
-        elif (kind := total_of(cell) or qualified_total_of(cell)) is not None:
+        elif (kind := id_total_of(cell)) is not None:
             lines.totals.append(Total(index, str(cell).strip(INVISIBLE), kind))
         else:
             lines.kept.append(index)

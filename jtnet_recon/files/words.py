@@ -182,6 +182,13 @@ def total_of(cell: object) -> Literal["all", "part"] | None:
     return "part" if match["word"] in _PARTS else "all"
 
 
+def id_total_of(cell: object) -> Literal["all", "part", "named"] | None:
+    """Tell whether a cell where an order id should stand is the label of a total."""
+    if not isinstance(cell, str) or not _may_be_total(cell):
+        return None
+    return total_of(cell) or qualified_total_of(cell)
+
+
 def qualified_total_of(cell: object) -> Literal["named"] | None:
     """Tell whether a cell is the label of a total that says of what it is, such as a day: ``named``.
 
@@ -201,4 +208,6 @@ def _bare(cell: str) -> str:
 
 def _may_be_total(cell: str) -> bool:
     """Rule most cells out cheaply; Hangul may arrive decomposed."""
-    return any(sign in cell for sign in "계총ᅨᆼ") or "total" in cell.casefold().replace(" ", "")
+    if not cell.isascii() and any(sign in cell for sign in ("계", "총", "ᅨ", "ᄎ")):
+        return True
+    return "total" in cell.casefold().replace(" ", "")
