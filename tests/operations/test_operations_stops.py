@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from jtnet_recon.client.endpoints import Call
 from jtnet_recon.client.operations import (
     again,
     cancel,
+    cancel_order,
     change_vbank,
     delete_key,
     issue_key,
@@ -32,6 +35,7 @@ from jtnet_recon.client.operations.journal import Journal
 from jtnet_recon.errors import ApiCodeError, ApiConnectionError, ConfigError
 
 SOON = datetime(2099, 1, 1, tzinfo=UTC)
+ENTRY = {"merchant_uid": "o", "schedule_at": SOON, "amount": 1, "name": "x"}
 
 
 NO_AMOUNTS = [None, 0, -1, 1.5, "1000", "all", "", True, Decimal(3), 2**63, float("nan")]
@@ -56,8 +60,52 @@ def test_only_a_whole_number_above_zero_or_all_can_be_cancelled(amount):
 
 @pytest.mark.parametrize("uids", [[], (), "", [""], [None], None])
 def test_unschedule_needs_order_ids_or_the_word_all(uids):
-    with pytest.raises((ConfigError, TypeError)):
+    with pytest.raises(ConfigError):
         unschedule("k", uids)
+
+
+CELLS = pd.DataFrame({"uid": ["o-1", "o-2"], "amount": [1_000, 2_000]})
+
+
+@pytest.mark.parametrize(
+    "amount", [pd.NA, pd.NaT, np.True_, CELLS["amount"], np.array([1, 2])], ids=str
+)
+def test_what_else_a_frame_holds_is_no_amount(amount):
+    for make in (cancel, cancel_order):
+        with pytest.raises(ConfigError, match="is no amount"):
+            make("x", amount, reason="변심")
+
+
+def test_what_a_frame_holds_can_be_asked_for():
+    row = CELLS.iloc[0]
+
+    refund = cancel_order(CELLS["uid"].to_numpy(dtype="str")[0], row["amount"], reason="변심")
+    at_once = again("k", row["uid"], CELLS["amount"].iloc[1], card_quota=CELLS["amount"].iloc[0])
+    entries = CELLS.rename(columns={"uid": "merchant_uid"}).assign(
+        schedule_at=pd.Timestamp(SOON), name="구독"
+    )
+    booked = schedule("k", entries.to_dict("records"))
+
+    assert (refund.facts["merchant_uid"], refund.facts["amount"]) == ("o-1", 1_000)
+    assert {type(value) for value in refund.facts.values()} == {str, int}
+    assert (at_once.facts["amount"], at_once.body) == (2_000, {"card_quota": 1_000})
+    assert [entry["merchant_uid"] for entry in booked.facts["entries"]] == ["o-1", "o-2"]
+    for several in (CELLS["uid"], CELLS["uid"].to_numpy(), iter(["o-1", "o-2"])):
+        assert unschedule("k", several).facts["merchant_uids"] == ["o-1", "o-2"]
+
+
+@pytest.mark.parametrize("word", ["no", "false", 1, 0, None])
+def test_a_switch_is_a_yes_or_a_no(word, card):
+    """`replace="no"` would have replaced the card."""
+    with pytest.raises(ConfigError, match="must be True or False"):
+        issue_key("k", card, replace=word)
+    with pytest.raises(ConfigError, match="must be True or False"):
+        prepare("o", 1, change=word)
+
+
+@pytest.mark.parametrize("currency", ["krw", "KRW"])
+def test_a_currency_may_be_written_small(currency):
+    assert cancel("imp_1", 1, reason="x", currency=currency).facts["currency"] == "KRW"
 
 
 IMPOSSIBLE = {
@@ -68,6 +116,13 @@ IMPOSSIBLE = {
     "no currency": lambda: again("k", "o", 1, currency="₩"),
     "an unknown field": lambda: again("k", "o", 1, buyer_nmae="x"),
     "no schedule": lambda: schedule("k", []),
+    "nothing as a schedule": lambda: schedule("k", None),
+    "a frame as a schedule": lambda: schedule("k", CELLS),
+    "a time that is missing": lambda: schedule("k", [{**ENTRY, "schedule_at": pd.NaT}]),
+    "no currency of a cancel": lambda: cancel("imp_1", 1, reason="x", currency=None),
+    "months in words": lambda: again("k", "o", 1, card_quota="three"),
+    "months below none": lambda: again("k", "o", 1, card_quota=-1),
+    "half a won free of tax": lambda: again("k", "o", 1, tax_free=0.5),
     "an order twice": lambda: schedule("k", [_entry(), _entry()]),
     "no name": lambda: schedule("k", [_entry(name=None)]),
     "a naive time": lambda: schedule("k", [_entry(schedule_at=datetime(2099, 1, 1))]),  # noqa: DTZ001 - the point

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from numbers import Integral
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +15,7 @@ from jtnet_recon.errors import ConfigError
 from jtnet_recon.money import INT64_MAX, minor_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from jtnet_recon.client.operations.card_input import CardInput
 
@@ -41,6 +43,7 @@ OPTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
 """Further fields by operation. Source: i'mport V1 OpenAPI, the parameters of each call."""
 
 ENTRY = frozenset(f"merchant_uid schedule_at amount name currency custom_data {_BUYER}".split())
+WHOLE = frozenset({"card_quota", "tax_free", "vat_amount"})
 PRIVATE = frozenset(
     f"{_BUYER} customer_name customer_tel customer_email customer_addr customer_postcode "
     "refund_holder refund_account refund_tel custom_data vbank_holder".split()
@@ -72,13 +75,18 @@ class Request:
 
 def order_of(merchant_uid: str, amount: int, currency: str) -> dict[str, Any]:
     """Check an order id with its amount."""
-    if not (isinstance(currency, str) and len(currency) == 3 and currency.isascii()):  # noqa: PLR2004 - ISO 4217
-        raise refused(message=f"{currency!r} is no currency code.")
     return {
         "merchant_uid": order_id(merchant_uid),
         "amount": amount_of("amount", amount),
-        "currency": currency.upper(),
+        "currency": currency_of(currency),
     }
+
+
+def currency_of(value: object) -> str:
+    """Check a currency code."""
+    if not (isinstance(value, str) and len(value) == 3 and value.isascii()):  # noqa: PLR2004 - ISO 4217
+        raise refused(message=f"{value!r} is no currency code.")
+    return value.upper()
 
 
 def order_id(value: object) -> str:
@@ -104,23 +112,39 @@ def text_of(name: str, value: object, *, most: int = TEXT_MAX) -> str:
         is_text = True
     if not is_text:
         raise refused(message=f"{name} holds half a character, which cannot be sent.")
-    return value
+    return str(value)  # of numpy's texts, too
 
 
 def amount_of(name: str, value: object) -> int:
     """Check an amount in minor units: a missing one, or 0, would mean "all" to the API."""
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= INT64_MAX:
+    # A frame's cell is one of numpy's whole numbers.
+    whole = int(value) if isinstance(value, Integral) and not isinstance(value, bool) else 0
+    if not 0 < whole <= INT64_MAX:
         raise refused(
             message=f"{name}={value!r} is no amount.",
             hint='Give whole minor units above 0 (KRW: won), such as 3000. cancel also takes "ALL".',
             hint_ko='0보다 큰 정수(원 단위)로 지정하세요. 전액 취소는 "ALL" 입니다.',
         )
-    return int(value)
+    return whole
+
+
+def is_all(value: object) -> bool:
+    """Tell whether the word stands there; what else a cell may hold is not compared with it."""
+    return isinstance(value, str) and value == ALL
+
+
+def yes_or_no(name: str, value: object) -> bool:
+    """Check a switch: a text would be a yes, whatever it says."""
+    if not isinstance(value, bool):
+        raise refused(message=f"{name} must be True or False; this is {type(value).__name__}.")
+    return value
 
 
 def instant_of(name: str, value: object) -> int:
     """Read an aware datetime as unix seconds."""
-    if not isinstance(value, datetime) or value.utcoffset() is None:
+    # NaT is a datetime, too, and equals nothing.
+    is_instant = isinstance(value, datetime) and value == value  # noqa: PLR0124
+    if not isinstance(value, datetime) or not is_instant or value.utcoffset() is None:
         raise refused(
             message=f"{name} must be a datetime with a time zone.",
             hint='Such as pandas.Timestamp("2023-04-01 10:00", tz="Asia/Seoul").',
@@ -142,6 +166,12 @@ def options_of(operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def entry_of(entry: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Check one charge of a schedule; give its facts, and what is sent beside them."""
+    if not isinstance(entry, Mapping):
+        raise refused(
+            message="schedule: each entry is a mapping with merchant_uid, schedule_at, amount, name.",
+            hint='Of a frame: frame.to_dict("records"). Nothing was sent.',
+            hint_ko='예약 항목은 사전(dict)이어야 합니다. 데이터프레임은 to_dict("records") 를 쓰세요.',
+        )
     _refuse_unknown("schedule", entry, ENTRY)
     facts = order_of(
         entry.get("merchant_uid", ""), entry.get("amount", 0), entry.get("currency", "KRW")
@@ -181,11 +211,11 @@ def refused(message: str, *, hint: str = "", hint_ko: str = "") -> ConfigError:
 
 
 def _option(name: str, value: object) -> str | int | bool:
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, int):
-        return value
-    return text_of(name, value)
+    if name in WHOLE:
+        if not isinstance(value, Integral) or isinstance(value, bool) or int(value) < 0:
+            raise refused(message=f"{name}={value!r} is no whole number from 0 on.")
+        return int(value)
+    return value if isinstance(value, bool) else text_of(name, value)
 
 
 def _refuse_unknown(operation: str, given: Iterable[str], known: frozenset[str]) -> None:

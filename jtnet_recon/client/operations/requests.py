@@ -13,12 +13,15 @@ from jtnet_recon.client.operations.fields import (
     ALL,
     Request,
     amount_of,
+    currency_of,
     customer_of,
+    is_all,
     named,
     options_of,
     order_id,
     order_of,
     text_of,
+    yes_or_no,
 )
 from jtnet_recon.money import DEFAULT_CURRENCY
 
@@ -50,7 +53,7 @@ def issue_key(
     if card.is_in(customer_uid):
         del customer_uid
         raise number_as_id()
-    facts = {"customer_uid": customer_of(customer_uid), "replace": bool(replace)}
+    facts = {"customer_uid": customer_of(customer_uid), "replace": yes_or_no("replace", replace)}
     return Request("issue_key", facts, options_of("issue_key", options), card)
 
 
@@ -239,8 +242,8 @@ def _refund_of(
     ids: dict[str, str], amount: int | Literal["ALL"], *, checksum: int | None, currency: str
 ) -> dict[str, Any]:
     """Check what is to be given back."""
-    wanted = ALL if amount == ALL else amount_of("amount", amount)
-    facts: dict[str, Any] = {**ids, "amount": wanted, "currency": currency}
+    wanted = ALL if is_all(amount) else amount_of("amount", amount)
+    facts: dict[str, Any] = {**ids, "amount": wanted, "currency": currency_of(currency)}
     if checksum is not None:
         facts["checksum"] = amount_of("checksum", checksum)
     return facts
@@ -272,5 +275,5 @@ def prepare(
     Request
         For ``Operations.plan``.
     """
-    name = "change_prepared" if change else "prepare"
+    name = "change_prepared" if yes_or_no("change", change) else "prepare"
     return Request(name, order_of(merchant_uid, amount, currency))

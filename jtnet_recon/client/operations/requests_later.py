@@ -5,6 +5,7 @@ As :mod:`jtnet_recon.client.operations.requests`: each function checks and sends
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from jtnet_recon.client.operations.card_input import CardInput, no_card, number_as_id
@@ -15,6 +16,7 @@ from jtnet_recon.client.operations.fields import (
     customer_of,
     entry_of,
     instant_of,
+    is_all,
     options_of,
     order_id,
     order_of,
@@ -24,7 +26,6 @@ from jtnet_recon.client.operations.fields import (
 from jtnet_recon.money import DEFAULT_CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 
@@ -57,7 +58,7 @@ def schedule(
     if not isinstance(card, CardInput | None):
         del card  # whoever shows the locals of this frame would show it
         raise no_card()
-    read = [entry_of(entry) for entry in entries]
+    read = [entry_of(entry) for entry in _listed(entries)]
     if not read:
         raise refused(message="schedule needs at least one entry.")
     uids = [facts["merchant_uid"] for facts, _ in read]
@@ -69,6 +70,12 @@ def schedule(
     facts = {"customer_uid": customer_of(customer_uid), "entries": [one for one, _ in read]}
     body = {"further": [rest for _, rest in read], **options_of("schedule", options)}
     return Request("schedule", facts, body, card)
+
+
+def _listed(given: object) -> list[Any]:
+    """List what was given, one thing or several; nothing at all is nothing."""
+    is_one = isinstance(given, str | Mapping) or not isinstance(given, Iterable)
+    return ([] if given is None else [given]) if is_one else list(given)  # type: ignore[call-overload]  # is_one tells
 
 
 def unschedule(customer_uid: str, merchant_uids: Iterable[str] | Literal["ALL"]) -> Request:
@@ -88,8 +95,8 @@ def unschedule(customer_uid: str, merchant_uids: Iterable[str] | Literal["ALL"])
         For ``Operations.plan``.
     """
     facts: dict[str, Any] = {"customer_uid": customer_of(customer_uid), "merchant_uids": ALL}
-    if merchant_uids != ALL:
-        given = [merchant_uids] if isinstance(merchant_uids, str) else list(merchant_uids)
+    if not is_all(merchant_uids):
+        given = _listed(merchant_uids)
         if not given:
             raise refused(message='unschedule needs order ids, or the word "ALL".')
         facts["merchant_uids"] = [order_id(uid) for uid in dict.fromkeys(given)]
