@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -22,7 +23,7 @@ from jtnet_recon.client.walk import PAGE_ROWS
 from jtnet_recon.errors import ApiCodeError, ApiStatusError, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import pandas as pd
 
@@ -66,8 +67,15 @@ def distinct_ids(ids: str | Iterable[str], name: str) -> list[str]:
     Raises
     ------
     ConfigError
-        If one is no text: a number may have lost its leading zeros already.
+        If one is no text: a number may have lost its leading zeros already. Or if nothing was given.
     """
+    if not isinstance(ids, Iterable):
+        message = f"{name}: give one id as text, or several; this is {type(ids).__name__}."
+        raise ConfigError(
+            message,
+            hint="Such as a column of a frame, or a list. Nothing was read.",
+            hint_ko="번호 하나를 문자열로, 여러 개면 목록으로 지정하세요.",
+        )
     given = [ids] if isinstance(ids, str) else list(ids)
     kept = [value for value in given if not _is_missing(value)]
     for value in kept:
@@ -362,4 +370,5 @@ def folded(uid: str) -> str:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or value != value or str(value) == "<NA>"  # noqa: PLR0124 - NaN
+    # The text first: to compare pandas' NA with itself is no yes and no no.
+    return value is None or str(value) == "<NA>" or value != value  # noqa: PLR0124 - NaN

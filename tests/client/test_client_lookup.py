@@ -81,6 +81,8 @@ def test_an_order_that_never_comes_to_rest_is_said_to_be_unstable(api) -> None:
         ["b", "a", "b", None, float("nan")],
         ("b", "a"),
         pd.Series(["b", "a", "b", None]),
+        pd.Series(["b", None, "a"], dtype="string[python]"),
+        ["b", pd.NA, "a", pd.NaT],
         pd.Index(["b", "a"]),
         pd.Series(["b", "a"], dtype="category"),
         (uid for uid in ["b", "a"]),
@@ -123,6 +125,13 @@ def test_ids_that_are_no_text_are_refused(ids) -> None:
         client_of("http://127.0.0.1:1").payments_by_merchant_uid(ids)
 
     assert "dtype=str" in caught.value.hint
+
+
+@pytest.mark.parametrize("ids", [None, 3.5, 7, pd.NA])
+def test_what_is_neither_an_id_nor_several_is_refused(ids) -> None:
+    """Nothing given is not "no ids": an empty table would say that nothing was found."""
+    with pytest.raises(jr.ConfigError, match="give one id as text, or several"):
+        client_of("http://127.0.0.1:1").payments_by_merchant_uid(ids)
 
 
 def test_an_answer_about_another_id_stops_the_look_up(api) -> None:
