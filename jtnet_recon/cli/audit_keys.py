@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jtnet_recon.cli.failures import AGREES, BREAKS
+from jtnet_recon.cli.failures import AGREES, BREAKS, as_options
 from jtnet_recon.cli.reconcile import check_ledger_path, write_reports
 from jtnet_recon.cli.summary import summary_lines
 from jtnet_recon.cli.targets import check_report_targets
@@ -119,7 +119,7 @@ def contract_lines(contracts: pd.DataFrame, *, lang: str) -> list[str]:
     used = ", ".join(f"{ours}={heading}" for ours, heading in source["columns"].items())
     lines = [_WORDS[lang]["contracts"].format(rows=len(contracts), name=name)]
     lines.append(WORDS[lang]["ledger_columns"].format(columns=used))
-    lines += [f"  - {source_note(note, lang)}" for note in source.get("notes", [])]
+    lines += [f"  - {as_options(source_note(note, lang))}" for note in source.get("notes", [])]
     return [visible(line) for line in lines]
 
 

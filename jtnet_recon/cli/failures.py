@@ -43,6 +43,7 @@ _PLAIN = {
 
 # The package speaks of arguments; at the prompt the same things are options.
 _COLUMNS = re.compile(r"columns=\{(.*?)\}(?: \(--map [^)]*\))?")
+_OPEN = re.compile(r'columns=\{"(\w+)": …\}')
 _PAIR = re.compile(r'"(\w+)": "([^"]*)"')
 _OPTIONS = (
     # Key and secret have no option: they are read from the environment only.
@@ -142,6 +143,7 @@ def as_options(text: str) -> str:
     str
         The same with options: ``Say which one: --sheet "11월".``
     """
+    text = _OPEN.sub(r"--map \1=…", text)
     text = _COLUMNS.sub(
         lambda match: " ".join(f'--map "{a}={b}"' for a, b in _PAIR.findall(match[1])), text
     )

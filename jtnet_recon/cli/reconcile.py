@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jtnet_recon.cli.absence import look_up
-from jtnet_recon.cli.failures import AGREES, BREAKS
+from jtnet_recon.cli.failures import AGREES, BREAKS, as_options
 from jtnet_recon.cli.pull import pulled_line
 from jtnet_recon.cli.summary import summary_lines
 from jtnet_recon.cli.targets import check_report_targets
@@ -172,7 +172,7 @@ def ledger_lines(ledger: pd.DataFrame, *, lang: str) -> list[str]:
     used = ", ".join(f"{ours}={heading}" for ours, heading in source["columns"].items())
     lines = [words["ledger"].format(rows=len(ledger), name=name)]
     lines.append(words["ledger_columns"].format(columns=used))
-    lines += [f"  - {source_note(note, lang)}" for note in source.get("notes", [])]
+    lines += [f"  - {as_options(source_note(note, lang))}" for note in source.get("notes", [])]
     return [visible(line) for line in lines]
 
 

@@ -330,6 +330,11 @@ def test_text_of_a_file_cannot_act_on_the_terminal() -> None:
             'name them: --map "merchant_uid=…" --map "amount=…".',
         ),
         ("columns= has no name 'x'.", "--map has no name 'x'."),
+        ('taken; columns={"escrow": …} says which', "taken; --map escrow=… says which"),
+        (
+            '사용하지 않음. columns={"escrow": …}로 지정하세요',
+            "사용하지 않음. --map escrow=…로 지정하세요",
+        ),
         ("check_total=False reads it all the same.", "--no-check-total reads it all the same."),
         ("read it with allow_empty=True.", "read it with --allow-empty."),
         ("header_row=9, but there are only 2 rows.", "--header-row 9, but there are only 2 rows."),

@@ -403,3 +403,16 @@ def row_of(answers: pd.DataFrame, place: int) -> tuple[str, ...]:
     row = answers.iloc[place]
     names = ("code", "merchant_uid", "currency", "difference", "money_at_risk")
     return tuple(str(row[name]) for name in names)
+
+
+def test_what_was_noticed_in_a_ledger_speaks_of_options(
+    run: Callable[..., Said], payments_path: Path, tmp_path: Path
+) -> None:
+    head = "주문번호,금액,승인번호,카드 승인번호\n"
+    (tmp_path / "two.csv").write_text(f"{head}o1,1000,30012345,30012346\n", encoding="utf-8")
+
+    english = run("reconcile", payments_path, "two.csv", "--no-verify").out
+    korean = run("reconcile", payments_path, "two.csv", "--no-verify", "--lang", "ko").out
+
+    assert "may both be apply_num: neither was taken; --map apply_num=… says which\n" in english
+    assert "둘 다 apply_num일 수 있어 사용하지 않음. --map apply_num=…로 지정하세요\n" in korean
