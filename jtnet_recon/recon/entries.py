@@ -373,7 +373,7 @@ def _settled_amounts(connection: duckdb.DuckDBPyConnection) -> dict[tuple[Any, s
 # Of rows that say the same, plain ones are matched first, wherever they stood in the input.
 _CONTENT = (
     "is_test, flag NULLS FIRST, pay_method, card_number, imp_uid",
-    "damaged, linked_by NULLS FIRST, card_number, imp_uid",
+    "damaged, requests, linked_by NULLS FIRST, card_number, imp_uid",
 )
 
 

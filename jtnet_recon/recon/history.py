@@ -13,7 +13,7 @@ from jtnet_recon.period import KST_NAME
 from jtnet_recon.recon.break_changes import SNAPSHOT
 from jtnet_recon.recon.breaks import CODES
 from jtnet_recon.recon.codes_snapshots import PAID_SINCE, PAID_SINCE_KO
-from jtnet_recon.recon.lines import MONEY, OF_CODE, gravest_first
+from jtnet_recon.recon.lines import COLUMNS, MONEY, OF_CODE, gravest_first
 from jtnet_recon.recon.open_items import open_items_of, roll_gap, rolled
 from jtnet_recon.recon.snapshots import Changes, Snapshot, compare
 
@@ -162,9 +162,9 @@ def _payment_columns(
     integers = known.select_dtypes("integer").columns
     exact = known.astype(dict.fromkeys(integers, "Int64"))
     rows = exact.reindex(imp_uids.to_numpy()).set_axis(imp_uids.index, axis=0)
-    return rows.drop(columns=["merchant_uid", "currency", "amount", "cancel_amount"]).add_suffix(
-        "_payments"
-    )
+    named = rows.drop(columns=["merchant_uid", "currency", "amount", "cancel_amount"])
+    own = {name: f"own_{name}" for name in COLUMNS}
+    return named.add_suffix("_payments").rename(columns=own)
 
 
 @dataclass(frozen=True, slots=True)

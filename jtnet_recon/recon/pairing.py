@@ -125,13 +125,21 @@ def _tied(
     by_row = {
         row: item for item, row in enumerate(outcomes["row_l"].to_pylist()) if row is not None
     }
-    by_key = {loose.key: loose for loose in left}
+    # One order may wait in two currencies, and as a sale and a refund: the line's own are meant.
+    by_key = {
+        (loose.key, meant): loose for loose in left for meant in (_code(loose), loose.currency)
+    }
     lines = {loose.item: loose for loose in right}
     marks: dict[int, Suggestion] = {}
     for tie in ambiguous:
         line = lines.get(by_row.get(tie.row, -1))
-        fitting = [by_key[key] for key in tie.keys if key in by_key]
-        if line is None or len(fitting) != len(tie.keys):
+        if line is None:
+            continue
+        found = [
+            by_key.get((key, line.currency), by_key.get((key, _code(line)))) for key in tie.keys
+        ]
+        fitting = [loose for loose in found if loose is not None]
+        if len(fitting) != len(tie.keys):
             continue
         marks[line.item] = Suggestion("P11", tie.keys, tie.decides)
         for loose in fitting:
@@ -139,6 +147,11 @@ def _tied(
             others = tuple(sorted({*(earlier.others if earlier else ()), line.key}))
             marks[loose.item] = Suggestion("P11", others, tie.decides)
     return marks
+
+
+def _code(loose: Loose) -> str:
+    """Take the currency without the kind."""
+    return loose.currency.partition("/")[0]
 
 
 def _marked(outcomes: pa.Table, marks: dict[int, Suggestion]) -> pa.Table:

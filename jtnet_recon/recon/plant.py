@@ -15,6 +15,7 @@ import pandas as pd
 
 from jtnet_recon.errors import ConfigError
 from jtnet_recon.period import KST_NAME
+from jtnet_recon.recon.explain_links import is_damaged
 from jtnet_recon.recon.orders import TEST_MID_PREFIX
 from jtnet_recon.recon.plant_bed import Answer, Bed
 from jtnet_recon.recon.plant_forms import FORMS
@@ -140,7 +141,10 @@ def _kinds(kinds: Iterable[str] | None) -> list[str]:
 def _plain(payments: pd.DataFrame) -> pd.Series[bool]:
     """Mark payments that are alone on their order and of which nothing is to be said."""
     texts = payments[["merchant_uid", "imp_uid", "currency"]].notna().all(axis=1)
-    alone = ~payments["merchant_uid"].duplicated(keep=False)
+    keys = payments["merchant_uid"]
+    # An id that is blank or looks damaged is a break of its own (X05, X03) where it is alone.
+    texts &= (keys.str.strip() != "") & ~keys.map(is_damaged).astype(bool)
+    alone = ~keys.duplicated(keep=False)
     paid = (payments["status"] == "paid") & payments["paid_at"].notna()
     clean = (payments["cancel_amount"] == 0) & payments["failed_at"].isna()
     is_test = payments["sandbox"].fillna(value=False) | payments["pg_id"].fillna("").str.startswith(
