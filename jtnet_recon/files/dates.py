@@ -63,9 +63,7 @@ def _day_of_text(text: str) -> date:
     """Read the forms in use in Korea."""
     match = _FORM.match(text)
     if match is None:
-        if re.match(r"^\d{1,2}[-./]\d{1,2}([-./]\d{1,4})?(\s|$)", text):
-            raise _no_day(what="{value} does not say which is year, month and day")
-        raise _no_day(what="{value} is no date")
+        raise _not_a_form(text)
     parts = match.groupdict()
     day_parts = [
         int(parts[name] or parts[f"{name}_ko"] or parts[f"{name}_c"])
@@ -111,6 +109,21 @@ def _in_years(day: date) -> date:
     if not _YEAR_MIN <= day.year <= _YEAR_MAX:
         raise _no_day(what=f"{{value}} is a day in the year {day.year}")
     return day
+
+
+def _not_a_form(text: str) -> RefusalError:
+    """Say why a text is no day, as far as it looks like one."""
+    if re.match(r"^\d{1,2}월\s*\d{1,2}일", text):
+        return _no_day(what="{value} does not say the year")
+    if re.match(r"^\d{1,2}[-./]\d{1,2}([-./]\d{1,4})?(\s|$)", text):
+        return _no_day(what="{value} does not say which is year, month and day")
+    if re.match(r"^[2-5]\d{4}(?:\.\d+)?$", text):
+        return RefusalError(
+            what="{value} is the number that a spreadsheet keeps for a day",
+            hint="Format the column as a date in the spreadsheet and export it again.",
+            hint_ko="엑셀의 날짜 일련번호입니다. 엑셀에서 열 서식을 날짜로 바꾸어 다시 내보내세요.",
+        )
+    return _no_day(what="{value} is no date")
 
 
 def _no_day(what: str) -> RefusalError:

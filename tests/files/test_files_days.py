@@ -68,6 +68,9 @@ def test_a_day_whose_order_is_not_clear_is_refused(write_csv, refusal, text):
         ("2022-11.07", "is no date"),
         ("0202-11-07", "is a day in the year 202"),
         ("99999999", "is a date that does not exist"),
+        ("11월 7일", "does not say the year"),
+        ("44872", "is the number that a spreadsheet keeps for a day"),
+        ("44872.75", "is the number that a spreadsheet keeps for a day"),
     ],
 )
 def test_a_day_that_is_none_is_refused(write_csv, refusal, text, what):
