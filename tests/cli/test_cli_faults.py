@@ -48,4 +48,4 @@ def test_a_sandbox_that_is_told_to_fail_fails_a_pull(tmp_path: Path) -> None:
             client.payments("2022-11")
 
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(120)

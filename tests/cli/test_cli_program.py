@@ -157,7 +157,7 @@ def test_ctrl_c_ends_the_sandbox_with_one_line(tmp_path: Path) -> None:
         said = list(shown)
 
         process.send_signal(signal.SIGINT)
-        rest = process.communicate(timeout=10)
+        rest = process.communicate(timeout=120)
 
     assert (process.returncode, rest) == (130, ("", "Stopped.\n"))
     assert said[0].startswith("Sandbox: the i'mport API, imitated at http://127.0.0.1:")

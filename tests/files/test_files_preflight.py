@@ -18,11 +18,11 @@ FAR = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
 def test_a_far_cell_is_refused_at_once(write_xlsx, patch_zip, refusal):
     path = write_xlsx()
     patch_zip(path, SHEET, lambda part: part.replace(b"</sheetData>", FAR))
-    started = time.perf_counter()
+    started = time.process_time()  # a machine may have much else to do
 
     error = refusal(path)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert error.row == 1048576
     assert "its last row and column meet at XFD1048576, far outside the table" in error.message
 

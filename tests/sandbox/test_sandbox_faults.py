@@ -35,7 +35,7 @@ def raw(api: Asker, page: int = 1, **headers: str) -> tuple[int, dict[str, str],
     """Ask for a page; the body is None if it does not arrive whole."""
     query = "&".join(f"{name}={value}" for name, value in window(page).items())
     port = int(api.sandbox.url.rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(
             "GET", f"{LIST}?{query}", headers={"Authorization": api.token, **headers}
