@@ -328,20 +328,16 @@ def _check_asked(rule: Any, as_of: Any) -> None:
     import pandas as pd
 
     if not isinstance(rule, Rule):
-        raise ConfigError(
-            message=f"rule={rule!r:.60} is no rule.",
-            hint="Give jr.PAYMENTS_TO_LEDGER, jr.TRANSACTIONS_TO_LEDGER, or a jr.Rule of your own.",
-            hint_ko="jr.PAYMENTS_TO_LEDGER, jr.TRANSACTIONS_TO_LEDGER 또는 직접 만든 jr.Rule을 쓰세요.",
-        )
+        raise _unfit(rule, "rule", "jr.PAYMENTS_TO_LEDGER, jr.TRANSACTIONS_TO_LEDGER, jr.Rule(…)")
     try:
-        if as_of is not None:
-            pd.Timestamp(as_of)
+        pd.Timestamp(0 if as_of is None else as_of)
     except (TypeError, ValueError) as error:
-        raise ConfigError(
-            message=f"as_of={as_of!r:.60} is no instant.",
-            hint="Write 2022-12-05 or 2022-12-05 09:00.",
-            hint_ko="2022-12-05 또는 2022-12-05 09:00 처럼 쓰세요.",
-        ) from error
+        raise _unfit(as_of, "as_of", "2022-12-05, 2022-12-05 09:00") from error
+
+
+def _unfit(value: object, name: str, known: str) -> ConfigError:
+    message = f"{name}={value!r:.60} cannot be used."
+    return ConfigError(message, hint=f"Write {known}.", hint_ko=f"{known} 처럼 쓰세요.")
 
 
 def _payments_of(source: Source) -> pd.DataFrame | None:
@@ -378,11 +374,7 @@ def verify_absence(client: Client, result: Reconciliation) -> Reconciliation:
         If the payments were pulled from another account than the client reads.
     """
     if not isinstance(result, _Compared):
-        raise ConfigError(
-            message=f"The result to verify is none: {type(result).__name__}.",
-            hint="Write verify_absence(client, result), the client first.",
-            hint_ko="verify_absence(client, result) 순서로 쓰세요.",
-        )
+        raise _unfit(result, "result", "verify_absence(client, result)")
     _check_same_account(client, result)
     attempts = client.payments_by_merchant_uid(absent_orders(result))
     unstable = attempts.attrs["lookup"]["unstable"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -23,11 +25,11 @@ LEDGER = pd.DataFrame({"merchant_uid": ["o1"], "amount": [1000]})
 @pytest.mark.parametrize(
     ("arguments", "message", "hint"),
     [
-        ({"rule": "payments"}, "rule='payments' is no rule.", "jr.PAYMENTS_TO_LEDGER"),
-        ({"rule": None}, "rule=None is no rule.", "jr.PAYMENTS_TO_LEDGER"),
-        ({"as_of": "yesterday"}, "as_of='yesterday' is no instant.", "2022-12-05"),
-        ({"as_of": "2022-13-01"}, "as_of='2022-13-01' is no instant.", "2022-12-05"),
-        ({"as_of": ["2022-12-05"]}, "as_of=['2022-12-05'] is no instant.", "2022-12-05"),
+        ({"rule": "payments"}, "rule='payments' cannot be used.", "jr.PAYMENTS_TO_LEDGER"),
+        ({"rule": None}, "rule=None cannot be used.", "jr.PAYMENTS_TO_LEDGER"),
+        ({"as_of": "yesterday"}, "as_of='yesterday' cannot be used.", "2022-12-05"),
+        ({"as_of": "2022-13-01"}, "as_of='2022-13-01' cannot be used.", "2022-12-05"),
+        ({"as_of": ["2022-12-05"]}, "as_of=['2022-12-05'] cannot be used.", "2022-12-05"),
     ],
 )
 def test_an_argument_of_reconcile_that_is_none_is_named(arguments, message, hint):
@@ -48,9 +50,9 @@ def test_client_and_result_the_wrong_way_round_are_told_apart():
     ):
         jr.verify_absence(result, client)
 
-    assert caught.value.message == "The result to verify is none: Client."
-    assert caught.value.hint == "Write verify_absence(client, result), the client first."
-    assert "순서로" in caught.value.hint_ko
+    assert re.fullmatch(r"result=<.*Client.* cannot be used\.", caught.value.message)
+    assert caught.value.hint == "Write verify_absence(client, result)."
+    assert caught.value.hint_ko == "verify_absence(client, result) 처럼 쓰세요."
 
 
 @pytest.mark.parametrize("source", [5, None, ["ledger.xlsx"]])
