@@ -19,7 +19,7 @@ from jtnet_recon.recon.large import check_type, engine_name
 from jtnet_recon.recon.links import link, quoted
 from jtnet_recon.recon.orders import DAY_S, IS_TEST, KST_S
 from jtnet_recon.recon.pairing import suggest_items
-from jtnet_recon.recon.sources import rest_frame
+from jtnet_recon.recon.sources import check_repeats, rest_frame
 from jtnet_recon.recon.sums import Figures
 from jtnet_recon.recon.within import Entry
 from jtnet_recon.tables import LEDGER, TRANSACTIONS, Column, Table
@@ -58,6 +58,8 @@ def compare_entries(
     exact, *figures = _exact(connection, payments, ledger, is_dated=is_dated)
     rest_payments = rest_frame(connection, payments, exact.exact.rest_payments)
     rest_ledger = rest_frame(connection, ledger, exact.exact.rest_ledger)
+    if payments.table is TRANSACTIONS:
+        check_repeats(rest_payments, "transaction_id")
     _load_rest(connection, exact)
     ambiguous = link(connection, rule, references)
     outcomes = _outcomes(connection, rule, is_dated=is_dated)

@@ -163,6 +163,9 @@ def _item(match: Match, group: _Group) -> dict[str, Any]:
     linked = next((row["linked_by"] for row in right if row["linked_by"]), None)
     both = bool(left and right) and group.key is not None
     flagged = sum(abs(row["amount"]) for row in left if row["flag"])
+    first, second = match.left, match.right
+    if both:
+        first, second = ((entry,) for entry in nearest(match))
     return {
         **figures,
         **(_times(match, group.rule) if both else {}),
@@ -179,10 +182,10 @@ def _item(match: Match, group: _Group) -> dict[str, Any]:
         "row_l": match.right[0].row if match.right else None,
         "approved": len(match.left),
         "sales": len(match.right),
-        "paid_us": _micros(match.left),
-        "day_l": match.right[0].day if match.right else None,
-        "cancelled_us": _micros(match.left) if is_cancel else None,
-        "refunded_on": match.right[0].day if match.right and is_cancel else None,
+        "paid_us": _micros(first),
+        "day_l": second[0].day if second else None,
+        "cancelled_us": _micros(first) if is_cancel else None,
+        "refunded_on": second[0].day if second and is_cancel else None,
         "cancel_unbooked": figures["cancel_payments"],
         "held": held or None,
         "accepted": figures["amount_gap"] if "P04" in held else 0,

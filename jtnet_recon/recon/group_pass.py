@@ -117,7 +117,7 @@ class _Orders:
     rows, sales : ndarray of int64
         All rows, and plain ones.
     amount, cancel, idle, day : ndarray of int64
-        Sums, minor units; the first day of a plain row.
+        Sums, minor units; the day of the plain rows, which is one.
     """
 
     may_match: Numbers
@@ -160,10 +160,11 @@ def _added_up(
     cancel, fits_cancel = _sums(figure["cancel"][moving], places[moving], count)
     waiting = ~figure["is_money"]
     idle, fits_idle = _sums(figure["amount"][waiting], places[waiting], count)
-    day = np.full(count, np.iinfo("int64").max)
+    day, last = np.full(count, np.iinfo("int64").max), np.full(count, np.iinfo("int64").min)
     np.minimum.at(day, places[plain], figure["day"][plain])
+    np.maximum.at(last, places[plain], figure["day"][plain])
     enough = sales == 1 if is_paid else sales > 0
-    may_match = (strange == 0) & enough & fits_amount & fits_cancel & fits_idle
+    may_match = (strange == 0) & enough & (day == last) & fits_amount & fits_cancel & fits_idle
     return _Orders(
         may_match, np.bincount(places, minlength=count), sales, amount, cancel, idle, day
     )

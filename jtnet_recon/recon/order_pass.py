@@ -26,7 +26,7 @@ from jtnet_recon.recon.orders import (
     figures_sql,
 )
 from jtnet_recon.recon.pairing import suggest_items
-from jtnet_recon.recon.sources import flat_table, rest_frame
+from jtnet_recon.recon.sources import check_repeats, flat_table, rest_frame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,6 +100,7 @@ def _compare(  # noqa: PLR0913 - the same, with a second thread
     )  # fmt: skip
     rest_payments = rest_frame(connection, payments, summed.rest_payments)
     rest_ledger = rest_frame(connection, ledger, summed.rest_ledger)
+    check_repeats(rest_payments, "imp_uid")
     _load(connection, rest_payments, rest_ledger, odd, is_prepared=is_prepared)
     connection.execute(PAYMENT_ROWS)
     ambiguous = _link(connection, rule, ledger)

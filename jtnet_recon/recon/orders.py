@@ -159,6 +159,7 @@ _LEDGER_EXTREMES = {
     "sale_min": ("min", "CASE WHEN is_sale THEN amount END"),
     "sale_max": ("max", "CASE WHEN is_sale THEN amount END"),
     "day_l": ("min", "CASE WHEN is_sale THEN day END"),
+    "day_last": ("max", "CASE WHEN is_sale THEN day END"),
     "refunded_on": ("max", "refunded_on"),
     "refund_way": ("min", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
     "refund_way_too": ("max", f"CASE WHEN refunded_by IN ({_WAYS}) THEN refunded_by END"),
@@ -249,7 +250,12 @@ SELECT *, amount_p - cancel_p AS net_p, amount_l - cancel_l AS net_l,
        others > 0 OR coalesce(refund_way <> coalesce(method, 'card'), false)
          OR coalesce(refund_way_too <> coalesce(method, 'card'), false) AS by_other_method,
        {{past_deadline}} AS past_deadline
-FROM order_items
+FROM (
+    -- Of one approval booked on several lines, each must stand on its day: one may be late.
+    SELECT * REPLACE (
+        CASE WHEN approved = 1 AND day_l = (paid_us // 1000000 + {KST_S}) // {DAY_S} THEN day_last
+             ELSE day_l END AS day_l) FROM order_items
+)
 """
 
 # A refund is past its deadline if, on the day it was booked (or at the pull), the PG took none.

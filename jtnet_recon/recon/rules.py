@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from jtnet_recon.errors import ConfigError
 from jtnet_recon.recon.findings import ORDER_FINDINGS, Finding
 
 Names = str | tuple[str, str]
@@ -34,6 +35,11 @@ class Tolerance:
     budget : int, optional
         Most that ``amount`` may swallow in all, minor units by currency; above it X08 blocks
         the conclusion.
+
+    Raises
+    ------
+    ConfigError
+        If one is no whole number, or below 0.
     """
 
     amount: int = 0
@@ -41,6 +47,19 @@ class Tolerance:
     minutes: int = 0
     midnight_minutes: int = 10
     budget: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no tolerance: a number below 0, or one with a fraction."""
+        for name in ("amount", "days", "minutes", "midnight_minutes", "budget"):
+            value = getattr(self, name)
+            if (name == "budget" and value is None) or (type(value) is int and value >= 0):
+                continue
+            message = f"Tolerance({name}={value!r}): a whole number is expected, 0 or more."
+            raise ConfigError(
+                message,
+                hint="Write whole minor units (KRW: won), days or minutes.",
+                hint_ko="0 이상의 정수(원, 일 또는 분)로 쓰세요.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +72,30 @@ class Normaliser:
         Regular expressions taken off the end, such as ``r"_sf"`` or ``r"-\d{1,2}"``.
     case, blanks, width : bool
         Whether case, blanks, and full-width or decomposed letters count for nothing.
+
+    Raises
+    ------
+    ConfigError
+        If a suffix is no regular expression.
     """
 
     suffixes: tuple[str, ...] = ()
     case: bool = True
     blanks: bool = True
     width: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a suffix that is no regular expression."""
+        for suffix in self.suffixes:
+            try:
+                re.compile(suffix)
+            except re.error as error:
+                message = f"Normaliser: the suffix {suffix!r} is no regular expression: {error}."
+                raise ConfigError(
+                    message,
+                    hint="Put a backslash before a bracket or a dot that is meant as it is.",
+                    hint_ko="괄호나 마침표를 그대로 쓰려면 앞에 역슬래시(\\)를 붙이세요.",
+                ) from error
 
     def form(self, text: str) -> str:
         """Return the form in which ids are compared.

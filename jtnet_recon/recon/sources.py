@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from jtnet_recon.errors import ConfigError
+from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.recon.large import (
     OWN,
     check_schema,
@@ -200,6 +200,36 @@ def rest_frame(
         name: name.removeprefix(OWN) for name in map(str, frame.columns) if name not in side.columns
     }
     return conform(frame.rename(columns=own), side.table, fill=False)
+
+
+def check_repeats(rows: pd.DataFrame, name: str) -> None:
+    """Refuse rows that are there twice: one payment would count as two.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The payments that are not alone under their order, indexed by their number in the input:
+        a repeated one is among them.
+    name : str
+        The column that names a row.
+
+    Raises
+    ------
+    TableError
+        If a name stands twice.
+    """
+    repeated = rows[rows[name].duplicated() & rows[name].notna()]
+    if repeated.empty:
+        return
+    value, number = str(repeated[name].iloc[0]), int(repeated.index[0])
+    message = f"payments.{name}: {value!r} stands twice, the second time in row {number}."
+    raise TableError(
+        message,
+        column=name,
+        value=value,
+        hint=f"Keep its newest state: payments.drop_duplicates({name!r}, keep='last').",
+        hint_ko=f"같은 건이 두 번 있습니다. 최신 상태만 남기세요: payments.drop_duplicates({name!r}, keep='last')",
+    )
 
 
 def flat_table(

@@ -146,7 +146,10 @@ def is_midnight(left: Entry, day: int, tolerance: Tolerance) -> bool:
 
 
 def nearest(match: Match) -> tuple[Entry, Entry]:
-    """Choose the rows of a match that are closest in time; of a sum, any may stand for all.
+    """Choose the line that is farthest in time from its movements, and the closest of these.
+
+    Of several movements on one line any may stand for all; of several lines each must fit, for
+    one of them may be booked in another month.
 
     Parameters
     ----------
@@ -158,10 +161,11 @@ def nearest(match: Match) -> tuple[Entry, Entry]:
     tuple of Entry
         One row of each side.
     """
-    return min(
-        ((first, second) for first in match.left for second in match.right),
-        key=lambda pair: _days_between(*pair),
-    )
+    closest = [
+        (min(match.left, key=lambda first: _days_between(first, second)), second)
+        for second in match.right
+    ]
+    return max(closest, key=lambda pair: _days_between(*pair))
 
 
 def _days_between(left: Entry, right: Entry) -> int:

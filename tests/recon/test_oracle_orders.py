@@ -17,8 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jtnet_recon as jr
+from jtnet_recon.errors import ConfigError, TableError
 from jtnet_recon.recon.match import reconcile
-from jtnet_recon.recon.rules import PAYMENTS_TO_LEDGER, TRANSACTIONS_TO_LEDGER, Tolerance
+from jtnet_recon.recon.rules import (
+    PAYMENTS_TO_LEDGER,
+    TRANSACTIONS_TO_LEDGER,
+    Normaliser,
+    Tolerance,
+)
 from jtnet_recon.tables import LEDGER, PAYMENTS, conform
 
 EXAMPLES = 200 if os.environ.get("CI") else 40
@@ -334,3 +340,51 @@ def test_breaks_are_planted_on_ids_that_are_breaks_of_their_own_only_where_they_
     result = reconcile(test.payments, test.ledger, test.rule, as_of=test.as_of)
     assert test.left_out == 4
     assert sorted(result.breaks["code"]) == sorted(test.answers["code"]) == ["P01", "P02"]
+
+
+def test_a_sale_on_two_lines_of_which_one_is_late_is_off_its_day(payments_of, ledger_of):
+    payments = payments_of("""imp_uid | merchant_uid | amount
+                              i1      | o1           | 1,000""")
+    for late, code in (("2022-11-07", None), ("2022-12-09", "P13")):
+        ledger = ledger_of(f"""merchant_uid | amount | paid_on
+                               o1           | 500    | 2022-11-07
+                               o1           | 500    | {late}""")
+        for rule in (PAYMENTS_TO_LEDGER, TRANSACTIONS_TO_LEDGER):
+            for books in (ledger, ledger.iloc[::-1]):
+                breaks = reconcile(payments, books, rule).breaks
+
+                assert breaks["code"].tolist() == ([] if code is None else [code])
+                assert all(late in finding for finding in breaks["finding"])
+
+
+@pytest.mark.parametrize(
+    "rule", [PAYMENTS_TO_LEDGER, TRANSACTIONS_TO_LEDGER], ids=["orders", "entries"]
+)
+def test_a_payment_that_stands_twice_is_refused_and_not_called_a_second_charge(
+    rule, payments_of, ledger_of
+):
+    payments = payments_of("""imp_uid | merchant_uid | amount
+                              i1      | o1           | 1,000
+                              i2      | o2           | 2,000
+                              i1      | o1           | 1,000""")
+    ledger = ledger_of("""merchant_uid | amount
+                          o1           | 1,000
+                          o2           | 2,000""")
+
+    with pytest.raises(TableError, match=r"'i1.*' stands twice") as caught:
+        reconcile(payments, ledger, rule)
+
+    assert "keep='last'" in caught.value.hint
+    assert reconcile(payments.drop_duplicates("imp_uid", keep="last"), ledger, rule).breaks.empty
+
+
+@pytest.mark.parametrize("name", ["amount", "days", "minutes", "midnight_minutes", "budget"])
+@pytest.mark.parametrize("value", [-1, 0.5, True, "10"])
+def test_a_tolerance_below_nothing_or_of_a_fraction_is_refused(name, value):
+    with pytest.raises(ConfigError, match=f"{name}={value!r}"):
+        Tolerance(**{name: value})
+
+
+def test_a_suffix_that_is_no_regular_expression_is_refused_when_the_rule_is_written():
+    with pytest.raises(ConfigError, match=r"suffix '\(sf' is no regular expression"):
+        Normaliser(suffixes=("(sf",))
