@@ -7,7 +7,7 @@ import pytest
 from jtnet_recon.recon.match import reconcile
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def differing(payments_of, ledger_of):
     """An order that differs in amount, cancel and day."""
     return reconcile(

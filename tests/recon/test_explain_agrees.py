@@ -70,18 +70,23 @@ def test_every_break_of_an_entry_is_explained_in_both_languages(case, payments_o
         assert said <= winners(explain(result, key))
 
 
+@pytest.fixture(scope="module")
+def known(differing):
+    """Give the names of the figures that a sentence may quote."""
+    case = case_of(differing, "ORD-1", None, Say("en"))
+    return set(figures_of(case, case.items[0]))
+
+
 @pytest.mark.parametrize(
     "words",
     [*ORDER_WORDS.values(), *ENTRY_WORDS.values(), *SUGGESTED_WORDS.values()],
     ids=[*ORDER_WORDS, *(f"entry {code}" for code in ENTRY_WORDS), *SUGGESTED_WORDS],
 )
-def test_the_words_of_a_code_are_written_in_both_languages(words, differing):
-    case = case_of(differing, "ORD-1", None, Say("en"))
-    known = figures_of(case, case.items[0])
+def test_the_words_of_a_code_are_written_in_both_languages(words, known):
     for name in ("held", "to_match"):
         english, korean = getattr(words, name), getattr(words, f"{name}_ko")
         for text in (english, korean):
-            assert {field for _, field, _, _ in Formatter().parse(text) if field} <= set(known)
+            assert {field for _, field, _, _ in Formatter().parse(text) if field} <= known
         assert re.search("[가-힣]", korean)
         assert re.fullmatch(r"[ -~]+", english)
         assert english.endswith(".")
