@@ -24,8 +24,11 @@ COMMANDS = {
     "lab": ("JupyterLab on notebooks/", ["-m", "jupyterlab", "notebooks"]),
     "shell": ("Python with jtnet_recon as jr", ["-i", "-c", "import jtnet_recon as jr"]),
 }
-# A file's tests stay together: what they share (a server, a run notebook) is made once.
-WHOLE_SUITE = "-n auto --dist loadfile --cov --cov-report term:skip-covered".split()
+# A file's tests stay together: what they share (a server, a run notebook) is made once. The files
+# come in the order of tests/conftest.py, the longest first, not by how many tests they have.
+WHOLE_SUITE = (
+    "-n auto --dist loadfile --no-loadscope-reorder --cov --cov-report term:skip-covered".split()
+)
 USAGE, FAILED, STOPPED = 2, 3, 130
 
 
