@@ -82,7 +82,11 @@ def words_of(sides: tuple[str, str]) -> Mapping[str, BreakCode]:
     spoken = dict(CODES)
     for code in (*_WORDS, *_SAME_AS):
         texts = _WORDS[_SAME_AS.get(code, code)]
-        name, name_ko, finding, finding_ko = (text.format(a=first, b=second) for text in texts)
+        name, name_ko = (text.format(a=first, b=second) for text in texts[:2])
+        # The findings are filled in once more: braces in a table's name stay as they are.
+        finding, finding_ko = (
+            text.format(a=_braced(first), b=_braced(second)) for text in texts[2:]
+        )
         spoken[code] = dataclasses.replace(
             CODES[code],
             name=name,
@@ -95,3 +99,8 @@ def words_of(sides: tuple[str, str]) -> Mapping[str, BreakCode]:
             next_action_ko="양쪽 행을 확인해 잘못된 쪽을 고치세요.",
         )
     return MappingProxyType(spoken)
+
+
+def _braced(name: str) -> str:
+    """Write a name for a text that is filled in later."""
+    return name.replace("{", "{{").replace("}", "}}")

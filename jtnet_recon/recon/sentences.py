@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jtnet_recon.recon.breaks import BreakCode
 
-_FIELD = re.compile(r"\{(\w+)\}")
+_FIELD = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _DAY_US = 86_400_000_000
 
 Texts = list[Any]
@@ -56,7 +56,7 @@ def sentences_of(
                     values[field] = _VALUES.get(field, _money_of(field))(rows)
             fill = _FIELD.sub("{}", sentence).format
             given = [values[field][language] for field in wanted]
-            filled = list(map(fill, *given)) if given else [sentence] * len(places)
+            filled = list(map(fill, *given)) if given else [fill()] * len(places)
             column[places] = filled
     return {
         name: pd.Series(column, index=codes.index, dtype="str") for name, column in texts.items()

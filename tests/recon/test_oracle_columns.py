@@ -169,6 +169,17 @@ def test_what_a_rule_compares_may_have_any_name(names):
         assert korean._repr_html_()
 
 
+def test_the_two_tables_may_have_any_name():
+    rule = replace(own_rule(ROLES), sides=("{payouts}", "the bank's 100%"))
+
+    result = reconcile(FIRST, SECOND, rule)
+
+    sentences = " ".join(result.breaks["finding"])
+    assert "{payouts}" in sentences
+    assert "the bank's 100%" in sentences
+    assert "{payouts}" in str(explain(result, "b", lang="ko"))
+
+
 def test_a_reference_of_the_rules_own_finds_its_row():
     result = reconcile(FIRST, SECOND, own_rule(ROLES))
 
