@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -40,13 +41,20 @@ def without_times(certificate):
     return {name: value for name, value in certificate.items() if name not in kept}
 
 
-@pytest.fixture
-def died(sandbox, tmp_path):
-    """Let a pull die after its first window."""
+@pytest.fixture(scope="module")
+def left(sandbox, tmp_path_factory):
+    """Let a pull die after its first window; give the store that it leaves."""
+    folder = tmp_path_factory.mktemp("died") / "store"
     command = [sys.executable, "-c", DYING, sandbox.url, sandbox.key, sandbox.secret]
-    done = subprocess.run([*command, str(tmp_path / "store")], check=False, timeout=120)
+    done = subprocess.run([*command, str(folder)], check=False, timeout=280)
     assert done.returncode == 9
-    return jr.Store(tmp_path / "store")
+    return folder
+
+
+@pytest.fixture
+def died(left, tmp_path):
+    """Open that store in a folder of the test's own."""
+    return jr.Store(shutil.copytree(left, tmp_path / "store"))
 
 
 def test_a_pull_that_died_goes_on_with_what_it_had(sandbox, pulled, died):
