@@ -237,17 +237,25 @@ def _number_of(text: str) -> Decimal:
     return number
 
 
+def _exact(raw: Any) -> int | Decimal | None:
+    """Take a number, or a text that is one; None for nothing."""
+    if raw is None or raw == "":
+        return None
+    number = _number_of(raw) if isinstance(raw, str) else raw
+    if isinstance(number, bool) or not isinstance(number, int | Decimal):
+        raise _UnreadError
+    return number
+
+
 def _refuse(_name: str) -> Any:
     raise _UnreadError
 
 
 def _number(raw: Any, _row: dict[str, Any], _column: Column) -> int | None:
     """Read a whole number that fits into 64 bits."""
-    if raw is None or raw == "":
+    number = _exact(raw)
+    if number is None:
         return None
-    number = _number_of(raw) if isinstance(raw, str) else raw
-    if isinstance(number, bool) or not isinstance(number, int | Decimal):
-        raise _UnreadError
     whole = int(number)
     if whole != number or abs(whole) > INT64_MAX:
         raise _UnreadError
@@ -263,11 +271,9 @@ def _flag(raw: Any, _row: dict[str, Any], _column: Column) -> bool | None:
 
 def _instant(raw: Any, _row: dict[str, Any], _column: Column) -> int | None:
     """Read unix seconds as microseconds; 0, null and absent mean "never"."""
-    if raw is None or raw == "":
+    number = _exact(raw)
+    if number is None:
         return None
-    number = _number_of(raw) if isinstance(raw, str) else raw
-    if isinstance(number, bool) or not isinstance(number, int | Decimal):
-        raise _UnreadError
     if not 0 <= number <= SECONDS_MAX:
         raise _UnreadError
     scaled = number * _MICROSECONDS

@@ -16,6 +16,7 @@ from jtnet_recon.files.faults import RefusalError
 from jtnet_recon.files.grid import INVISIBLE, is_blank
 from jtnet_recon.files.header import Found, resolve, wanted_of
 from jtnet_recon.files.ledger import body_of_source, currency_of
+from jtnet_recon.files.rows import free_name
 from jtnet_recon.files.values import read_amount, read_currency, read_id, text_of
 from jtnet_recon.files.words import fold, total_of
 from jtnet_recon.files.words_contracts import CONTRACT_WORDS, CUSTOMER_NAMES
@@ -233,11 +234,7 @@ def _others(body: Body, found: Found, kept: list[int]) -> pd.DataFrame:
     for position, heading in enumerate(body.headings):
         if position in found.positions.values() or not heading:
             continue
-        name, count = heading, 1
-        while name in taken:
-            count += 1
-            name = f"{heading} ({count})"
-        taken.add(name)
+        name = free_name(heading, taken)
         texts = [text_of(body.columns[position][index]) for index in kept]
         columns[name] = pd.Series([t and t.strip(INVISIBLE) for t in texts], dtype="str")
     return pd.DataFrame(columns, index=pd.RangeIndex(len(kept)))

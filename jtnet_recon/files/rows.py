@@ -328,7 +328,7 @@ def _others(body: Body, found: Found, lines: Lines) -> pd.DataFrame:
     for position, heading in enumerate(body.headings):
         if position in found.positions.values() or not heading:
             continue
-        name = _free_name(heading, taken)
+        name = free_name(heading, taken)
         if name != heading:
             body.origin.notes.append(f"{body.name_of(position)} is called {name!r} here")
         cells = [body.columns[position][index] for index in lines.kept]
@@ -340,8 +340,21 @@ def _others(body: Body, found: Found, lines: Lines) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(lines.kept)))
 
 
-def _free_name(heading: str, taken: set[str]) -> str:
-    """Add a number to a heading that is taken already."""
+def free_name(heading: str, taken: set[str]) -> str:
+    """Add a number to a heading that is taken already.
+
+    Parameters
+    ----------
+    heading : str
+        As the file has it.
+    taken : set of str
+        Names in use; the one that is given is added.
+
+    Returns
+    -------
+    str
+        The heading, or ``heading (2)`` and so on.
+    """
     name, count = heading, 1
     while name in taken:
         count += 1
