@@ -155,3 +155,24 @@ def browser():
     """Start the system's Chromium."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture
+def watched(browser):
+    """Open empty pages; each keeps every request that it makes and all that it complains of."""
+    contexts = []
+
+    def open_(**options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.set_default_timeout(120_000)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()

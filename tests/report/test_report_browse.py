@@ -14,24 +14,15 @@ HOST = "<!doctype html><meta charset=utf-8><title>host</title><body>{}</body>"
 
 
 @pytest.fixture
-def shown(browser):
+def shown(watched):
     """Show tables in a page as a notebook does; give the page with all that it asked and said."""
-    contexts = []
 
     def show(table, **options):
-        context = browser.new_context(viewport={"width": 1300, "height": 900}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page = watched(viewport={"width": 1300, "height": 900}, **options)
         page.set_content(HOST.format(table._repr_html_()))
         return page, page.frame_locator("iframe")
 
-    yield show
-    for context in contexts:
-        context.close()
+    return show
 
 
 @pytest.mark.system

@@ -35,24 +35,15 @@ def pages(hostile, agreeing, broken, nothing, tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser):
-    """Open a page; give it with every request it made and everything it complained of."""
-    contexts = []
+def opened(watched):
+    """Open a report; give the page with every request it made and everything it complained of."""
 
     def open_(path, **options):
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page = watched(**{"viewport": {"width": 1400, "height": 900}, **options})
         page.goto(path.as_uri())
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def shown_ids(page):
