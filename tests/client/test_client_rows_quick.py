@@ -194,7 +194,7 @@ def _is_amount(value: Any) -> bool:
     return not isinstance(value, bool) and value is not None and "," not in str(value)
 
 
-def test_a_page_of_other_field_order_is_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_of_other_field_order_is_read_the_same() -> None:
     rows = [record(1), record(2)]
     page = {"list": rows, "next": 0, "previous": 0, "total": 2}
     body = json.dumps({"response": page, "message": None, "code": 0}).encode()

@@ -321,7 +321,7 @@ def test_other_columns_keep_what_is_displayed(write_xlsx):
     assert ledger[["가", "나", "다"]].to_numpy().tolist() == [["3", "2022-11-07 01:02:03", "TRUE"]]
 
 
-def test_macros_and_links_are_told_and_not_used(write_xlsx, patch_zip):
+def test_macros_and_links_are_told_and_not_used(write_xlsx):
     path = write_xlsx()
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"macro")

@@ -30,7 +30,7 @@ def test_a_workbook_cut_off_is_refused(write_xlsx, refusal):
     assert "it is damaged or cut off" in error.message
 
 
-def test_another_archive_is_refused(write_xlsx, patch_zip, tmp_path, refusal):
+def test_another_archive_is_refused(tmp_path, refusal):
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("ledger.csv", "a,b")

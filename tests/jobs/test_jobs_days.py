@@ -29,7 +29,7 @@ def test_a_word_names_days_that_move_with_the_run(word: str, on: date, period: s
     assert str(days.period_on(word, on)) == period
 
 
-def test_today_is_korea_s(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_korea_s() -> None:
     before = datetime.now(KST).date()
 
     assert before <= days.day_of("today") <= datetime.now(KST).date()

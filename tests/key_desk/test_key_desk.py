@@ -173,7 +173,7 @@ def test_the_result_explains_a_key_in_both_languages(result):
         result.explain("member_999999_card1")
 
 
-def test_a_customer_who_is_named_is_masked_in_the_story_and_a_number_is_not(client, result):
+def test_a_customer_who_is_named_is_masked_in_the_story_and_a_number_is_not(result):
     uid = key_with(result, "B10")
     number = result.contracts.set_index("customer_uid").loc[uid, "customer"]
     named = result.contracts.assign(customer=result.contracts["customer"].replace(number, "홍길동"))

@@ -111,7 +111,7 @@ def test_a_token_needs_its_key_and_keeps_under_it():
     assert not set(first.dropna()) & set(other.dropna())
 
 
-def test_two_runs_have_two_secrets_and_neither_is_shown(client, result):
+def test_two_runs_have_two_secrets_and_neither_is_shown(result):
     runs = [
         jr.audit_billing_keys(
             contracts=result.contracts, period="2022-11", payments=result.data.payments

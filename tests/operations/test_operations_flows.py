@@ -230,9 +230,7 @@ def test_a_sub_merchant_s_operations_stay_in_its_tier(
     assert client.payments_by_merchant_uid(order).empty
 
 
-def test_dollars_go_out_with_cents_and_come_back_exactly(
-    opened, done, sandbox, client, *, uid, card
-):
+def test_dollars_go_out_with_cents_and_come_back_exactly(opened, done, client, *, uid, card):
     desk = opened(currency="USD")
     done(desk, issue_key(uid, card))
 

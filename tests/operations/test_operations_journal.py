@@ -183,7 +183,7 @@ def test_a_line_that_a_crash_cut_off_is_kept_marked_and_not_counted(written, cut
     assert written.read_bytes().startswith(content[:-cut])
 
 
-def test_only_one_program_has_a_journal_open(opened, sandbox, access_to, journal):
+def test_only_one_program_has_a_journal_open(opened, journal):
     opened()
     code = f"""
         from jtnet_recon.client.operations.journal import Journal
@@ -262,7 +262,7 @@ def test_what_is_known_to_be_done_is_told_from_the_journal_alone(opened, done, r
     assert (later.state, later.operation, later.words) == ("done", "issue_key", first.words)
 
 
-def test_another_account_s_intents_are_none_of_ours(opened, journal, access_to, sandbox):
+def test_another_account_s_intents_are_none_of_ours(opened, journal):
     book = new(journal)
     facts = {"imp_uid": "imp_1"}
     book.write(

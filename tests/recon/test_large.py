@@ -287,7 +287,7 @@ def test_days_that_are_instants_are_refused_because_a_day_has_no_zone():
         reconcile(PAYMENTS_FRAME, books.set_column(place, "paid_on", days))
 
 
-def test_a_column_that_is_all_missing_may_be_of_no_type(tmp_path):
+def test_a_column_that_is_all_missing_may_be_of_no_type():
     nothing = pa.nulls(ROWS)
     books = BOOKS["orders"]
 

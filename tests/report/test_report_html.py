@@ -176,7 +176,10 @@ def test_the_policy_stops_what_would_come_through(pages, opened, listener):
     }""",
         port,
     )
-    page.wait_for_timeout(300)
+    for _ in range(600):  # the browser tells what it refused, one by one
+        if sum("Content Security Policy" in text for text in page.said) >= 7:
+            break
+        page.wait_for_timeout(100)
 
     assert asked == []
     assert page.title() != "owned"
@@ -244,7 +247,7 @@ def test_a_phone_shows_the_page_without_sideways_scrolling(written, opened, sche
 
 
 @pytest.mark.system
-def test_print_shows_every_row_and_every_table(written, opened, tmp_path):
+def test_print_shows_every_row_and_every_table(written, opened):
     page = opened(written["en"])
 
     page.emulate_media(media="print")
@@ -300,7 +303,7 @@ def test_the_page_works_without_script(written, month, opened):
 
 
 @pytest.mark.system
-def test_ten_thousand_breaks_are_quick_to_search(payments_of, ledger_of, opened, tmp_path):
+def test_ten_thousand_breaks_are_quick_to_search(ledger_of, opened, tmp_path):
     count = ROWS_MAX + 50
     rows = np.arange(count)
     payments = pd.DataFrame(
@@ -316,7 +319,7 @@ def test_ten_thousand_breaks_are_quick_to_search(payments_of, ledger_of, opened,
     page = opened(result.to_html(tmp_path / "many.html"))
 
     page.locator("#breaks input").fill("order-9876")
-    expect(page.locator("#breaks tbody tr:not([hidden])")).to_have_count(1, timeout=5_000)
+    expect(page.locator("#breaks tbody tr:not([hidden])")).to_have_count(1, timeout=30_000)
 
     assert shown_ids(page) == ["order-9876"]
     assert page.locator("#breaks tbody tr").count() == ROWS_MAX
@@ -402,7 +405,7 @@ def test_a_notebook_gets_totals_and_largest_breaks_without_script(month, hostile
         assert len(html) < 200_000
 
 
-def test_a_notebook_gets_a_large_result_small(payments_of, ledger_of):
+def test_a_notebook_gets_a_large_result_small(ledger_of):
     rows = range(3_000)
     payments = pd.DataFrame(
         {

@@ -99,7 +99,7 @@ def test_without_any_id_nothing_is_cancelled(api):
     assert message.endswith("지정해주셔야합니다.")
 
 
-def test_an_unknown_payment_is_refused_with_http_200(api, payment):
+def test_an_unknown_payment_is_refused_with_http_200(api):
     issue(api, uid="poor", card=odd(2))
     failed = charge(api, "order-2", uid="poor")
     asked = [{"imp_uid": "imp_0"}, {"merchant_uid": "nothing"}, {"imp_uid": failed["imp_uid"]}]

@@ -156,7 +156,7 @@ def test_virtual_accounts_wait_run_out_and_show_as_cancelled(november, payments)
     assert all(p["cancel_amount"] == p["amount"] for p in phantoms)
 
 
-def test_a_deposit_may_come_in_the_month_after_the_account(november, payments):
+def test_a_deposit_may_come_in_the_month_after_the_account(payments):
     start_s, end_s = 1667228400, 1669820399
     deposits = [p for p in payments if p["pay_method"] == "vbank" and p["paid_at"]]
 

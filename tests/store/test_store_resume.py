@@ -126,7 +126,7 @@ def test_a_window_kept_for_longer_than_a_day_is_walked_again(sandbox, pulled, di
     pd.testing.assert_frame_equal(resumed, pulled)
 
 
-def test_windows_of_another_account_are_none_of_ours(sandbox, died, tmp_path):
+def test_windows_of_another_account_are_none_of_ours(died, tmp_path):
     (key,) = died.journal()
     with jr.Sandbox("2022-11", seed=8, orders=240, directory=tmp_path / "other") as other:
         with connect(other) as client:
