@@ -115,10 +115,10 @@ def _cancels(payments: pd.DataFrame) -> list[tuple[Any, ...]]:
         imp_uid, history = ids[place], histories[place]
         entries = list(history) if is_list(history) else []
         rows += [
-            (place, f"{imp_uid}:cancel:{entry.get('cancellation_id') or number}", CANCEL,
-             -int(entry["amount"]), _at(entry.get("cancelled_at"), last[place]),
-             entry.get("pg_tid"), entry.get("reason"), None)
-            for number, entry in enumerate(entries, start=1)
+            (place, f"{imp_uid}:cancel:{label}", CANCEL, -int(entry["amount"]),
+             _at(entry.get("cancelled_at"), last[place]), entry.get("pg_tid"),
+             entry.get("reason"), None)
+            for label, entry in zip(_labels(entries), entries, strict=True)
         ]  # fmt: skip
         gap = int(sums[place]) - _sum(entries)
         if gap:
@@ -128,6 +128,17 @@ def _cancels(payments: pd.DataFrame) -> list[tuple[Any, ...]]:
             at = last[place]
             rows.append((place, f"{imp_uid}:cancel:{name}", CANCEL, -gap, at, None, None, flag))
     return rows
+
+
+def _labels(entries: list[Any]) -> list[str]:
+    """Name each cancel of a payment: by its own id, or by its number where that tells it better."""
+    own = [
+        str(entry.get("cancellation_id") or number) for number, entry in enumerate(entries, start=1)
+    ]
+    return [
+        label if own.count(label) == 1 else f"{label}.{number}"
+        for number, label in enumerate(own, start=1)
+    ]
 
 
 def _sum(entries: Any) -> int:

@@ -388,3 +388,23 @@ def test_a_tolerance_below_nothing_or_of_a_fraction_is_refused(name, value):
 def test_a_suffix_that_is_no_regular_expression_is_refused_when_the_rule_is_written():
     with pytest.raises(ConfigError, match=r"suffix '\(sf' is no regular expression"):
         Normaliser(suffixes=("(sf",))
+
+
+def test_cancels_of_one_id_are_rows_of_their_own_and_no_repeated_payment():
+    paid = {"merchant_uid": "o1", "currency": "KRW", "amount": 1_000, "cancel_amount": 300,
+            "status": "cancelled", "is_paid": True, "pg_id": "shopjt001m",
+            "cancel_history": [100, 100, 100]}  # fmt: skip
+    payments = payments_frame([paid])
+    for entry, label in zip(payments["cancel_history"].iloc[0], ["c", "c", None], strict=True):
+        entry["cancellation_id"] = label
+
+    moved = jr.transactions(payments)
+
+    assert moved["transaction_id"].is_unique
+    assert moved["amount"].sum() == 700
+    refunds = [{**_SALE, "amount": 100, "kind": "환불"}] * 3
+    assert reconcile(payments, ledger_frame([_SALE, *refunds]), TRANSACTIONS_TO_LEDGER).breaks.empty
+
+
+_SALE = {"merchant_uid": "o1", "currency": "KRW", "amount": 1_000, "cancel_amount": 0,
+         "status": None, "kind": "매출"}  # fmt: skip
