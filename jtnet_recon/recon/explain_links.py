@@ -131,7 +131,9 @@ def links_of(sides: Sides, keys_left: set[str], keys_right: set[str]) -> Links:
     merged = _merged(sides, left, right, (keys_left, keys_right))
     for by, pairs in ((SPELLING, _by_spelling(sides, left, right, merged)), (ZEROS, None)):
         free = right[~right.index.isin(list(by_row)) & right["key"].notna()]
-        found = _by_zeros(left, free) if pairs is None else pairs
+        # A key that was linked already is in the books: no line is sought for it any more.
+        taken = [key for key, _ in by_row.values()]
+        found = _by_zeros(left[~left["key"].isin(taken)], free) if pairs is None else pairs
         for label, own in free["key"].items():
             if own in found:
                 by_row[number_of(label)] = (found[own], by)

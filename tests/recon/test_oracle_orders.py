@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import jtnet_recon as jr
 from jtnet_recon.errors import ConfigError, TableError
+from jtnet_recon.recon.explain import explain
 from jtnet_recon.recon.match import reconcile
 from jtnet_recon.recon.rules import (
     PAYMENTS_TO_LEDGER,
@@ -388,6 +389,23 @@ def test_a_tolerance_below_nothing_or_of_a_fraction_is_refused(name, value):
 def test_a_suffix_that_is_no_regular_expression_is_refused_when_the_rule_is_written():
     with pytest.raises(ConfigError, match=r"suffix '\(sf' is no regular expression"):
         Normaliser(suffixes=("(sf",))
+
+
+def test_a_payment_that_its_reference_found_is_not_sought_by_its_zeros_again(
+    payments_of, ledger_of
+):
+    payments = payments_of("""imp_uid | merchant_uid | amount | pg_tid
+                              i1      | 0012         | 1,000  | R""")
+    ledger = ledger_of("""merchant_uid | amount | pg_tid
+                                       | 1,000  | R
+                          12           | 1,000  | """)
+
+    result = reconcile(payments, ledger)
+
+    found = result.items.set_index("merchant_uid")
+    assert found.loc["0012", ["rows_ledger", "matched_by"]].tolist() == [1, "pg_tid"]
+    assert explain(result, "0012").ledger.index.tolist() == [0]
+    assert explain(result, "12", lang="ko").ledger.index.tolist() == [1]
 
 
 def test_cancels_of_one_id_are_rows_of_their_own_and_no_repeated_payment():
