@@ -29,7 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # Few tests each, and minutes long: were they begun last, one worker would wait for the other.
 LONGEST_FIRST = (
-    "test_invariants test_client_faults test_explain_agrees test_oracle_orders test_oracle_entries"
+    "test_invariants test_jobs_killed test_client_faults test_explain_agrees test_oracle_orders "
+    "test_oracle_entries test_sandbox_month"
 ).split()
 
 
