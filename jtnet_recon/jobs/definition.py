@@ -57,7 +57,11 @@ def _check_period(word: str) -> None:
             days.period_on(word, days.today())
         except ConfigError as error:
             words = ", ".join(days.WORDS)
-            raise ConfigError(error.message, hint=f"{error.hint} Or one of {words}.") from error
+            raise ConfigError(
+                error.message,
+                hint=f"{error.hint} Or one of {words}.",
+                hint_ko=f"{error.hint_ko} 또는 다음 중 하나: {words}",
+            ) from error
 
 
 def _check_output(template: str) -> None:
@@ -71,7 +75,11 @@ def _check_reference(text: str) -> None:
     if REFERENCE.fullmatch(text) is None:
         # Whoever knows such an address can post to it: it is a secret, so it is not quoted.
         message = "The address has to come from a variable."
-        raise ConfigError(message, hint='Write "${DESK_WEBHOOK}".')
+        raise ConfigError(
+            message,
+            hint='Write "${DESK_WEBHOOK}".',
+            hint_ko='"${DESK_WEBHOOK}"처럼 환경 변수로 쓰세요.',
+        )
 
 
 Template = Annotated[str, AfterValidator(_said(placeholders.check))]

@@ -175,7 +175,9 @@ def audit(  # noqa: PLR0913 - each is one input, or how it is judged
         return _audited(facts, compare_charges(facts), contracts, instant)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         message = "The amounts of one billing key add up to more than 64 bits can hold."
-        raise TableError(message, hint="Check the amounts.") from error
+        raise TableError(
+            message, hint="Check the amounts.", hint_ko="금액을 확인하세요."
+        ) from error
     finally:
         facts.connection.close()
 

@@ -167,7 +167,12 @@ def open_facts(  # noqa: PLR0913 - the inputs of an audit, and how it is judged
     used = conform(payments, PAYMENTS, fill=False)
     if "customer_uid" not in used.columns:
         message = "payments: there is no column 'customer_uid', which names the billing key."
-        raise TableError(message, column="customer_uid", hint="Take the payments as pulled.")
+        raise TableError(
+            message,
+            column="customer_uid",
+            hint="Take the payments as pulled.",
+            hint_ko="조회한 결제 내역을 그대로 사용하세요.",
+        )
     booked, known = _conformed(schedules, SCHEDULES), _conformed(keys, BILLING_KEYS)
     as_of_us = int(as_of.as_unit("us").asm8.astype("int64"))
     values = {

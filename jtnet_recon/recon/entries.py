@@ -233,7 +233,7 @@ def _column(side: Side, names: Names | None, place: int, *, required: bool = Fal
     if required:
         message = f"The {side.name} have no column {name!r}, which the rule compares."
         seen = ", ".join(sorted(side.columns)) or "none"
-        raise ConfigError(message, hint=f"They have: {seen}.")
+        raise ConfigError(message, hint=f"They have: {seen}.", hint_ko=f"있는 열: {seen}")
     return None
 
 

@@ -225,7 +225,7 @@ def _figures(match: Match) -> dict[str, int]:
     figures["amount_gap"] = abs(figures["difference"])
     if max(figures.values()) >= _AMOUNT_MAX or min(figures.values()) <= -_AMOUNT_MAX:
         message = "The amounts of one key add up to more than 64 bits can hold."
-        raise TableError(message, hint="Check the amounts of both sides.")
+        raise TableError(message, hint="Check the amounts.", hint_ko="금액을 확인하세요.")
     return figures
 
 

@@ -175,7 +175,12 @@ def _key_of_row(
         key = frame[names_of(result.rule.key, place)].iloc[number]
     else:
         message = f"The {row[0]} have no row {number} that can be looked at."
-        raise ConfigError(message, hint=f"The first row is 0; there are {len(frame):,}.")
+        count = f"{len(frame):,}"
+        raise ConfigError(
+            message,
+            hint=f"The first row is 0; there are {count}.",
+            hint_ko=f"첫 행은 0이고 모두 {count}행입니다.",
+        )
     return (None, (place, number)) if pd.isna(key) else (str(key), None)
 
 

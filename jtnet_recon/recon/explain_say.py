@@ -35,7 +35,7 @@ SEVERITIES_KO = {
     "High": "높음",
     "Medium": "보통",
     "Low": "낮음",
-    "Info": "참고",
+    "Info": "정보",
 }
 
 

@@ -95,7 +95,8 @@ def open_large(
     if not isinstance(reader, pa.RecordBatchReader):
         message = f"The {name} cannot be read from a {type(source).__name__}."
         hint = "Give a DataFrame, a Parquet path, an Arrow table or a DuckDB relation."
-        raise ConfigError(message, hint=hint)
+        hint_ko = "DataFrame, Parquet 파일 경로, Arrow 표, DuckDB relation 중 하나를 넣으세요."
+        raise ConfigError(message, hint=hint, hint_ko=hint_ko)
     connection.register("incoming", reader)
     connection.execute(
         f"CREATE TEMP TABLE {name}_read AS SELECT {_projection(connection, 'incoming', kept)}, "
@@ -125,7 +126,12 @@ def _open_parquet(
     """Make the view of a Parquet file; rows are numbered by the file itself."""
     if not path.is_file():
         message = f"{path.name}: there is no such file."
-        raise TableError(message, file=path.name, hint="Check the name and the folder.")
+        raise TableError(
+            message,
+            file=path.name,
+            hint="Check the name and the folder.",
+            hint_ko="파일 이름과 폴더를 확인하세요.",
+        )
     literal = str(path).replace("'", "''")
     try:
         own = _projection(connection, f"read_parquet('{literal}')", kept)
@@ -136,7 +142,8 @@ def _open_parquet(
     except duckdb.Error as error:
         message = f"{path.name} is not a Parquet file that can be read."
         hint = "Give a Parquet file, or read it with read_ledger(path) first."
-        raise TableError(message, file=path.name, hint=hint) from error
+        hint_ko = "Parquet 파일을 넣거나 read_ledger(경로)로 먼저 읽으세요."
+        raise TableError(message, file=path.name, hint=hint, hint_ko=hint_ko) from error
     return _attrs_of(path)
 
 
@@ -203,20 +210,37 @@ def columns_of(connection: duckdb.DuckDBPyConnection, view: str) -> dict[str, st
 
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT"})
-_FITTING: dict[Kind, tuple[frozenset[str], str, str]] = {
-    "money": (_INTEGERS, "whole minor units", "Store amounts as 64-bit integers."),
-    "text": (frozenset({"VARCHAR"}), "text", "Store ids and codes as text."),
-    "number": (_INTEGERS, "whole numbers", "Store them as integers."),
-    "flag": (frozenset({"BOOLEAN"}), "true or false", "Store them as booleans."),
+_FITTING: dict[Kind, tuple[frozenset[str], str, str, str]] = {
+    "money": (
+        _INTEGERS,
+        "whole minor units",
+        "Store amounts as 64-bit integers.",
+        "금액을 64비트 정수로 저장하세요.",
+    ),
+    "text": (
+        frozenset({"VARCHAR"}),
+        "text",
+        "Store ids and codes as text.",
+        "번호와 코드를 텍스트로 저장하세요.",
+    ),
+    "number": (_INTEGERS, "whole numbers", "Store them as integers.", "정수로 저장하세요."),
+    "flag": (
+        frozenset({"BOOLEAN"}),
+        "true or false",
+        "Store them as booleans.",
+        "참/거짓(boolean)으로 저장하세요.",
+    ),
     "instant": (
         frozenset({"TIMESTAMP WITH TIME ZONE"}),
         "instants with a time zone",
         "Store them as timestamps of a zone, such as Asia/Seoul.",
+        "Asia/Seoul 같은 시간대가 있는 timestamp로 저장하세요.",
     ),
     "day": (
         frozenset({"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}),
         "days without a time zone",
         "Store them as dates.",
+        "날짜(date)로 저장하세요.",
     ),
 }
 _NO_TYPE = '"NULL"'
@@ -241,10 +265,10 @@ def check_type(name: str, kind: Kind, found: str, table: str) -> None:
     TableError
         If it does not fit; a column that is missing throughout has no type and fits.
     """
-    fitting, what, hint = _FITTING.get(kind, (frozenset({found}), "", ""))
+    fitting, what, hint, hint_ko = _FITTING.get(kind, (frozenset({found}), "", "", ""))
     if found not in fitting and found != _NO_TYPE:
         message = f"{table}.{name}: {what} are expected, not {found}."
-        raise TableError(message, column=name, hint=hint)
+        raise TableError(message, column=name, hint=hint, hint_ko=hint_ko)
 
 
 def check_schema(
@@ -274,14 +298,21 @@ def check_schema(
             check_type(column.name, column.kind, kind, table.name)
         elif column.required:
             message = f"{table.name}: there is no column {column.name!r}."
-            hint = f"It has: {', '.join(list(columns)[:12])}."
-            raise TableError(message, column=column.name, hint=hint)
+            seen = ", ".join(list(columns)[:12])
+            raise TableError(
+                message, column=column.name, hint=f"It has: {seen}.", hint_ko=f"있는 열: {seen}"
+            )
     for column in table.columns:
         if column.kind == "money" and column.required:
             missing = f"SELECT count(*) - count({quoted(engine_name(column.name))}) FROM {view}"
             if connection.sql(missing).fetchall()[0][0]:
                 message = f"{table.name}.{column.name}: an amount is missing."
-                raise TableError(message, column=column.name, hint="Fill it in at the source.")
+                raise TableError(
+                    message,
+                    column=column.name,
+                    hint="Fill it in at the source.",
+                    hint_ko="원본에서 금액을 채우세요.",
+                )
 
 
 def to_frame(fetched: pa.Table) -> pd.DataFrame:

@@ -82,7 +82,9 @@ def reconcile(  # noqa: PLR0913 - each is one input or one thing about them
     except (duckdb.OutOfRangeException, duckdb.ConversionException, OverflowError) as error:
         connection.close()
         message = "Amounts do not fit into 64 bits, alone or added up."
-        raise TableError(message, hint="Check the amounts of both sides.") from error
+        raise TableError(
+            message, hint="Check the amounts of both sides.", hint_ko="양쪽 금액을 확인하세요."
+        ) from error
     except BaseException:
         connection.close()
         raise
@@ -194,10 +196,16 @@ def _period_of_events(payments: pd.DataFrame) -> Period | None:
 def _register_prepared(connection: duckdb.DuckDBPyConnection, prepare: pd.DataFrame) -> None:
     """Hand over the registered amounts, one an order."""
     used = conform(prepare, PREPARED, fill=False)
-    repeated = used.loc[used["merchant_uid"].duplicated(), "merchant_uid"]
+    known = used["merchant_uid"].dropna()
+    repeated = known[known.duplicated()]
     if len(repeated):
         message = f"prepared: the order id {repeated.iloc[0]!r} stands twice."
-        raise TableError(message, column="merchant_uid", hint="Keep the last registered amount.")
+        raise TableError(
+            message,
+            column="merchant_uid",
+            hint="Keep the last registered amount.",
+            hint_ko="마지막에 등록한 금액만 남기세요.",
+        )
     connection.register("prepared_src", used[["merchant_uid", "amount"]])
 
 

@@ -253,7 +253,9 @@ def _outcomes(
         connection.execute(items)
     except duckdb.ConversionException as error:
         message = "The amounts of one order add up to more than 64 bits can hold."
-        raise TableError(message, hint="Check the amounts of both sides.") from error
+        raise TableError(
+            message, hint="Check the amounts of both sides.", hint_ko="양쪽 금액을 확인하세요."
+        ) from error
     connection.register("booked_parts", _booked_parts(connection))
     return connection.sql(outcomes_sql(rule, facts)).to_arrow_table()
 

@@ -162,7 +162,12 @@ def _at(value: Any, default: int | None) -> int | None:
     instant = pd.Timestamp(value)
     if instant.tzinfo is None:
         message = f"A history holds the time {value!r}, which has no time zone."
-        raise TableError(message, value=str(value), hint="Give unix seconds, as the API does.")
+        raise TableError(
+            message,
+            value=str(value),
+            hint="Give unix seconds, as the API does.",
+            hint_ko="API처럼 유닉스 초로 넣으세요.",
+        )
     return int(instant.as_unit("us").asm8.astype("int64"))
 
 
