@@ -90,8 +90,8 @@ def match_sums(  # noqa: PLR0913, PLR0917 - both sides with their figures
     orders[names.indices.is_null().to_numpy(zero_copy_only=False)] = -1
     codes, places = np.unique(orders, return_inverse=True)
     cut = len(rests[0])
-    first = _paid(figures[0], rests[0], places[:cut], len(codes))
-    second = _booked(figures[1], rests[1], places[cut:], len(codes))
+    first = _added_up(figures[0], rests[0], places[:cut], len(codes), is_paid=True)
+    second = _added_up(figures[1], rests[1], places[cut:], len(codes), is_paid=False)
     is_even = first.may_match & second.may_match & (codes >= 0)
     for name in ("amount", "cancel", *(("day",) if is_dated else ())):
         is_even &= getattr(first, name) == getattr(second, name)
@@ -133,20 +133,10 @@ class _Orders:
         return _Orders(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
-def _paid(arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int) -> _Orders:
-    """Add up the payments: one plain approval, beside attempts that were not paid."""
-    return _added_up(arrays, rows, places, count, is_paid=True)
-
-
-def _booked(arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int) -> _Orders:
-    """Add up the lines: plain sales, beside refunds on lines of their own."""
-    return _added_up(arrays, rows, places, count, is_paid=False)
-
-
 def _added_up(
     arrays: dict[str, Numbers], rows: Numbers, places: Numbers, count: int, *, is_paid: bool
 ) -> _Orders:
-    """Add up the rows of each order.
+    """Add up the rows of each order: one plain approval of the payments, plain sales of the books.
 
     ``is_minor`` is a row that says nothing by itself: an attempt that was not paid, or a refund
     on a line of its own.
